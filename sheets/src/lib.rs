@@ -1,1 +1,26 @@
+//! 表格的读入、认表头、清洗和写出：不认识退休人员，只认识表格。
 //!
+//! Everything streams: a workbook of a million rows costs its shared strings and one row.
+//! What is normalised is named in a note, so that nothing changes behind the sender's back.
+
+pub mod clean;
+mod csv_in;
+mod dates;
+mod error;
+mod guard;
+pub mod header;
+mod kinds;
+mod mapping;
+mod read;
+mod values;
+mod write;
+
+pub use dates::Day;
+pub use error::SheetError;
+pub use guard::Limits;
+pub use header::{Header, RowKind, find_header, row_kind};
+pub use kinds::{Content, Field, Need};
+pub use mapping::{Column, How, Mapped, Mapping, map};
+pub use read::{Area, Book, Cell, CellKind, Flow, RowIn, SheetInfo, Visibility, letters};
+pub use read::{open, open_within};
+pub use write::{ColumnOut, CsvCode, CsvOut, KindOut, LeadingSign, Lines, XlsxOut};

@@ -1,0 +1,105 @@
+//! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
+
+mod serve;
+pub mod setup;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use jiff::civil::Date;
+use kernel::vault::Vault;
+use kernel::{Clock, Db};
+
+/// 松鹤：企业退休人员社会化管理服务平台
+#[derive(Parser)]
+#[command(name = "songhe", version)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the data are, and which day it is.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Place {
+    /// 数据库地址：sqlite:文件 或 postgres://…
+    #[arg(long, global = true, env = "SONGHE_DATABASE", default_value = "sqlite:songhe.db")]
+    pub database: String,
+    /// 密钥文件（默认在数据库文件旁，名为 songhe.key）
+    #[arg(long, global = true, env = "SONGHE_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+    /// 把今天当作这一天（用于演示、测试和推演）
+    #[arg(long, global = true)]
+    pub today: Option<Date>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 建立新数据库，并给出首位管理员的一次性代码
+    Init,
+    /// 把数据库结构升级到最新
+    Migrate {
+        /// 只检查，不升级；需要升级时退出码为 1
+        #[arg(long)]
+        check: bool,
+    },
+    /// 启动服务：页面、接口、健康检查
+    Serve {
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: String,
+    },
+}
+
+impl Place {
+    /// Opens the database with its keys.
+    ///
+    /// # Errors
+    /// When the address or the key file is not usable.
+    pub fn open(&self) -> anyhow::Result<Db> {
+        let clock = self.today.map_or_else(Clock::default, Clock::fixed);
+        let key_file = self.key_file.clone().unwrap_or_else(|| self.beside("songhe.key"));
+        let vault = Vault::load_or_make(&key_file)?;
+        Ok(Db::open(&self.database, vault, clock)?)
+    }
+
+    /// A file beside the SQLite file, or in the current folder.
+    fn beside(&self, name: &str) -> PathBuf {
+        let path = self.database.strip_prefix("sqlite:").unwrap_or("");
+        let path = path.split('?').next().unwrap_or("");
+        PathBuf::from(path).parent().map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
+    }
+}
+
+/// Runs the command of the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => {
+            eprintln!("无法启动：{cause}");
+            return ExitCode::from(1);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(cause) => {
+            eprintln!("{cause}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let place = cli.place;
+    match cli.command {
+        Command::Init => setup::init(&place).await,
+        Command::Migrate { check } => setup::migrate(&place, check).await,
+        Command::Serve { listen } => serve::serve(&place, &listen).await,
+    }
+}

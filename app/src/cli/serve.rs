@@ -1,0 +1,43 @@
+//! `serve`: pages, API and health over HTTP.
+
+use std::process::ExitCode;
+
+use super::Place;
+use super::setup::prepare;
+use crate::state::App;
+
+pub async fn serve(place: &Place, listen: &str) -> anyhow::Result<ExitCode> {
+    let db = place.open()?;
+    prepare(&db).await?;
+    let app = App::new(db, None)?;
+    listen_on(app, listen).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until the process is asked to stop; requests under way are finished first.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn listen_on(app: crate::web::Shared, listen: &str) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    eprintln!("listening on http://{}", listener.local_addr()?);
+    let router = crate::routes::router(app);
+    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}

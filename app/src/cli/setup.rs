@@ -1,0 +1,63 @@
+//! `init` and `migrate`.
+
+use std::process::ExitCode;
+
+use kernel::{Db, q};
+
+use super::Place;
+use crate::accounts::digest;
+use crate::schema::MIGRATIONS;
+
+/// Brings the schema up to date and makes sure that the keys are those of this database.
+///
+/// # Errors
+/// When a migration fails, the schema is too new, or the keys are others.
+pub async fn prepare(db: &Db) -> anyhow::Result<usize> {
+    let n_run = db.migrate(MIGRATIONS).await?;
+    let known = db.row(q!("SELECT words FROM counters WHERE name = 'key check'")).await?;
+    match known {
+        None => {
+            let keep = q!(
+                "INSERT INTO counters (name, n, words) VALUES ('key check', 0, $1)",
+                db.vault().check()
+            );
+            db.housekeep(vec![keep]).await?;
+        }
+        Some(row) if row.get::<String>(0)? != db.vault().check() => {
+            anyhow::bail!("密钥文件与数据库不符，请使用建库时的密钥文件");
+        }
+        Some(_) => {}
+    }
+    Ok(n_run)
+}
+
+pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
+    let db = place.open()?;
+    prepare(&db).await?;
+    if db.row(q!("SELECT id FROM accounts LIMIT 1")).await?.is_some() {
+        anyhow::bail!("数据库已有账号，无需再次初始化");
+    }
+    let code = kernel::vault::hex(&kernel::vault::random(12)?);
+    let keep = q!(
+        "INSERT INTO setup_codes (code, made_at) VALUES ($1, $2)",
+        digest(&code),
+        db.clock().seconds()
+    );
+    db.housekeep(vec![keep]).await?;
+    println!("{code}");
+    eprintln!("数据库已建立。启动服务后打开 /setup，用上面的一次性代码设立管理员。");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn migrate(place: &Place, check: bool) -> anyhow::Result<ExitCode> {
+    let db = place.open()?;
+    if check {
+        let newest = MIGRATIONS.iter().map(|file| file.number).max().unwrap_or(0);
+        let done = db.migrated().await.unwrap_or(0);
+        eprintln!("数据库版本 {done}，程序版本 {newest}");
+        return Ok(if done == newest { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    }
+    let n_run = prepare(&db).await?;
+    eprintln!("已执行 {n_run} 个升级文件");
+    Ok(ExitCode::SUCCESS)
+}

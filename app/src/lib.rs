@@ -1,0 +1,14 @@
+//! 松鹤：企业退休人员社会化管理服务平台。
+//!
+//! The house: rooms by floors, and around them what carries requests to them.
+
+pub mod cli;
+pub mod codes;
+pub mod routes;
+pub mod schema;
+pub mod state;
+pub mod web;
+
+pub mod accounts;
+pub mod orgs;
+pub mod policies;

@@ -1,0 +1,90 @@
+//! Every route of the house, one line each: method, path, who may pass, who answers.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::accounts;
+use crate::web::gate::{FILE_LIMIT, Post, keep};
+use crate::web::{Gate, Route, Shared, get, post};
+
+/// The whole table. The permission matrix, the sweep of every page and the API's description
+/// are generated from it.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    [house()].concat()
+}
+
+fn house() -> Vec<Route> {
+    use accounts::pages as at;
+    vec![
+        get("/sign-in", Gate::Anyone, at::sign_in_form),
+        post("/sign-in", Gate::Anyone, at::sign_in),
+        post("/sign-out", Gate::Entering, at::sign_out),
+        get("/me/password", Gate::Entering, at::password_form),
+        post("/me/password", Gate::Entering, at::change_password),
+        get("/healthz", Gate::Anyone, || async { "ok" }),
+        get("/readyz", Gate::Anyone, ready),
+        get("/assets/{name}", Gate::Anyone, asset),
+    ]
+}
+
+/// The router: every route behind its gate, and what holds for all answers.
+pub fn router(app: Shared) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        let post = Post { app: app.clone(), gate: route.gate, kind: route.kind };
+        let gated = route.handler.layer(middleware::from_fn_with_state(post, keep));
+        router = router.route(route.path, gated);
+    }
+    router
+        .fallback(|| async { kernel::Problem::NotFound })
+        .with_state(app)
+        .layer(RequestBodyLimitLayer::new(FILE_LIMIT))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::map_response(guard_headers))
+        .layer(CompressionLayer::new())
+}
+
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("strict-transport-security", "max-age=31536000"),
+    ("cross-origin-opener-policy", "same-origin"),
+];
+
+/// What every answer carries; pages are never kept by a cache.
+async fn guard_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(*name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn ready(State(app): State<Shared>) -> Response {
+    match app.db.migrated().await {
+        Ok(_) => "ready".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database").into_response(),
+    }
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    let Some(asset) = frame::assets::find(&format!("/assets/{name}")) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers =
+        [(header::CONTENT_TYPE, asset.mime), (header::CACHE_CONTROL, "max-age=31536000, immutable")];
+    (headers, asset.bytes).into_response()
+}

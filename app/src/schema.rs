@@ -1,0 +1,26 @@
+//! The numbered files of the schema, in order.
+
+use kernel::Migration;
+
+macro_rules! migrations {
+    ($($number:literal $name:literal),* $(,)?) => {
+        /// Every file, in the order of its number.
+        pub const MIGRATIONS: &[Migration] = &[$(Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $name, ".sql")),
+        }),*];
+    };
+}
+
+migrations! {
+    1 "0001_kernel",
+    2 "0002_orgs",
+    3 "0003_accounts",
+    4 "0004_policies",
+    5 "0005_registry",
+    6 "0006_duties",
+    7 "0007_visits",
+    8 "0008_statistics",
+    9 "0009_exchange",
+}

@@ -1,0 +1,34 @@
+//! Between the wire and the rooms: who asks, what they typed, how an answer looks.
+
+pub mod fields;
+pub mod gate;
+pub mod page;
+pub mod problem_page;
+pub mod route;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use kernel::{Actor, Problem};
+
+pub use fields::Fields;
+pub use page::{csrf, new_key, page};
+pub use route::{Gate, Kind, Route, get, get_api, patch_api, post, post_api};
+
+use crate::state::App;
+
+/// What handlers share.
+pub type Shared = Arc<App>;
+
+/// The signed-in person who asks. The gate has put it there.
+#[derive(Clone, Debug)]
+pub struct Me(pub Actor);
+
+impl<S: Sync> FromRequestParts<S> for Me {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::SignIn)
+    }
+}

@@ -1,0 +1,94 @@
+//! The frame around every page of the staff: who, menu, day.
+
+use frame::{MenuGroup, MenuItem, Shell, Who};
+use kernel::vault::{hex, random};
+use kernel::{Actor, Deed};
+use maud::Markup;
+
+use super::Shared;
+use crate::accounts::deeds;
+use crate::accounts::posts;
+
+/// A page for somebody who signed in. Add crumbs and notices, then `.render()`.
+#[must_use]
+pub fn page(app: &Shared, actor: &Actor, title: &str, body: Markup) -> Shell {
+    let who = Who {
+        name: actor.name.clone(),
+        org: actor.org_name.clone(),
+        post: posts::name_of(&actor.post).to_owned(),
+    };
+    let shell = Shell::new(title, body)
+        .signed_in(who, csrf(app, actor.session))
+        .menu(menu(actor))
+        .today(app.today().to_string());
+    if app.demo.is_some() { shell.banner("演示系统：人员和数据均为虚构") } else { shell }
+}
+
+/// The token that every form of a session carries.
+#[must_use]
+pub fn csrf(app: &Shared, session: i64) -> String {
+    app.db.vault().seal_of("csrf", &session.to_string())[..32].to_owned()
+}
+
+/// A fresh idempotency key for a form. Without randomness it is empty, and the form has none.
+#[must_use]
+pub fn new_key() -> String {
+    random(12).map_or_else(|_| String::new(), |bytes| hex(&bytes))
+}
+
+/// Title, address and the deed without which the entry is not shown.
+type Entry = (&'static str, &'static str, Deed);
+
+const MENU: &[(&str, &[Entry])] = &[
+    (
+        "日常工作",
+        &[
+            ("应办事项", "/duties", deeds::DUTIES_SEE),
+            ("走访台账", "/visits", deeds::VISITS_SEE),
+            ("走访计划", "/visits/plan", deeds::VISITS_SEE),
+            ("委托走访", "/entrustments", deeds::VISITS_SEE),
+            ("按月计报", "/reports", deeds::REPORTS_SEE),
+        ],
+    ),
+    (
+        "人员",
+        &[
+            ("退休人员", "/people", deeds::PEOPLE_SEE),
+            ("转入转出", "/moves", deeds::PEOPLE_SEE),
+            ("导入名册", "/imports", deeds::PEOPLE_IMPORT),
+            ("所属企业", "/enterprises", deeds::ENTERPRISES_SEE),
+        ],
+    ),
+    (
+        "规则与机构",
+        &[
+            ("政策依据", "/law", deeds::LAW_SEE),
+            ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("机构", "/orgs", deeds::ORGS_SEE),
+        ],
+    ),
+    (
+        "系统管理",
+        &[
+            ("账号", "/accounts", deeds::ACCOUNTS_SEE),
+            ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
+            ("审计", "/audit", deeds::AUDIT_SEE),
+        ],
+    ),
+];
+
+fn menu(actor: &Actor) -> Vec<MenuGroup> {
+    let home = MenuGroup {
+        title: String::new(),
+        items: vec![MenuItem::new("首页", "/"), MenuItem::new("我的账号", "/me")],
+    };
+    let groups = MENU.iter().filter_map(|(title, entries)| {
+        let items: Vec<MenuItem> = entries
+            .iter()
+            .filter(|(_, _, deed)| actor.can(*deed))
+            .map(|(title, href, _)| MenuItem::new(*title, *href))
+            .collect();
+        (!items.is_empty()).then(|| MenuGroup { title: (*title).to_owned(), items })
+    });
+    std::iter::once(home).chain(groups).collect()
+}

@@ -1,0 +1,231 @@
+//! A small made-up place on a fresh database of each engine, and people who ask things of it.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use jiff::civil::Date;
+use kernel::vault::Vault;
+use kernel::{Actor, Clock, Db, q};
+use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
+use songhe::orgs::{self, NewOrg};
+use songhe::state::App;
+use songhe::web::Shared;
+use tower::ServiceExt;
+
+/// The day on which the stories happen, unless they say otherwise: a Wednesday.
+pub const TODAY: Date = Date::constant(2026, 5, 6);
+/// The password of every account in the stories.
+pub const PASSWORD: &str = "heron-on-pine-7";
+
+/// Code, kind, level, name; parents come first.
+const PLACES: &[(&str, &str, &str, &str)] = &[
+    ("9901", "office", "city", "示范市退管中心"),
+    ("9901", "agency", "city", "示范市社保中心"),
+    ("990101", "office", "district", "东区退管办"),
+    ("990101", "agency", "district", "东区社保中心"),
+    ("990101", "administration", "district", "东区人社局"),
+    ("990102", "office", "district", "西区退管办"),
+    ("990101001", "center", "street", "青山街道中心"),
+    ("990101002", "center", "street", "绿水街道中心"),
+    ("990102001", "center", "street", "白云街道中心"),
+    ("990101001001", "station", "station", "青山社区"),
+    ("990101001002", "station", "station", "松涛社区"),
+    ("990101002001", "station", "station", "绿水社区"),
+    ("990102001001", "station", "station", "白云社区"),
+];
+
+pub struct World {
+    pub app: Shared,
+    pub router: Router,
+    /// Kept so that the files live as long as the story.
+    _dir: Option<tempfile::TempDir>,
+}
+
+impl World {
+    /// The same place on every engine that is there. PostgreSQL is used when
+    /// `SONGHE_TEST_POSTGRES` names a cluster.
+    pub async fn each() -> Vec<Self> {
+        let mut worlds = vec![Self::sqlite(TODAY).await];
+        if let Ok(url) = std::env::var("SONGHE_TEST_POSTGRES") {
+            worlds.push(Self::postgres(&url, TODAY).await);
+        }
+        worlds
+    }
+
+    pub async fn sqlite(today: Date) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}?synchronous=off", dir.path().join("songhe.db").display());
+        Self::on(&url, today, Some(dir)).await
+    }
+
+    /// A schema of its own in the cluster.
+    pub async fn postgres(url: &str, today: Date) -> Self {
+        static N: AtomicUsize = AtomicUsize::new(0);
+        let schema =
+            format!("w{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
+        let (client, connection) =
+            tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
+        let joint = if url.contains('?') { '&' } else { '?' };
+        Self::on(&format!("{url}{joint}options=-csearch_path%3D{schema}"), today, None).await
+    }
+
+    async fn on(url: &str, today: Date, dir: Option<tempfile::TempDir>) -> Self {
+        let vault = Vault::parse(&Vault::fresh(kernel::vault::Suite::International).unwrap());
+        let db = Db::open(url, vault.unwrap(), Clock::fixed(today)).unwrap();
+        songhe::cli::setup::prepare(&db).await.unwrap();
+        let app = App::new(db, None).unwrap();
+        let world = Self { router: songhe::routes::router(app.clone()), app, _dir: dir };
+        world.open_places().await;
+        world
+    }
+
+    async fn open_places(&self) {
+        let operator = Actor::operator(posts::operator());
+        let permit = operator.permit(deeds::ORGS_CHANGE).unwrap();
+        let mut act = self.db().begin(permit, TODAY).await.unwrap();
+        let mut known: Vec<(&str, i64)> = Vec::new();
+        for (code, kind, level, name) in PLACES {
+            let parent = known
+                .iter()
+                .rev()
+                .find(|(above, _)| code.starts_with(above) && code != above)
+                .map(|(_, id)| *id);
+            let new = NewOrg {
+                code: (*code).to_owned(),
+                kind: (*kind).to_owned(),
+                level: (*level).to_owned(),
+                parent,
+                name: (*name).to_owned(),
+            };
+            let id = orgs::open(&mut act, &new, Date::constant(2020, 1, 1)).await.unwrap();
+            known.push((code, id));
+        }
+        act.commit("orgs", "").await.unwrap();
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.app.db
+    }
+
+    /// The number of the open organisation with this code and kind.
+    pub async fn org(&self, code: &str, kind: &str) -> i64 {
+        orgs::store::by_code(&mut self.db().clone(), code, kind).await.unwrap().unwrap().id
+    }
+
+    /// Somebody in a post, with an account of their own. The kind of the organisation follows
+    /// from the post.
+    pub async fn clerk(&self, post: &str, code: &str) -> Actor {
+        static HASH: OnceLock<String> = OnceLock::new();
+        let hashed = HASH.get_or_init(|| accounts::hash_now(PASSWORD).unwrap());
+        let kind = match (post, code.len()) {
+            ("agency_clerk", _) => "agency",
+            ("approver", _) => "administration",
+            (_, 12) => "station",
+            (_, 9) => "center",
+            _ => "office",
+        };
+        let name = format!("{post}-{code}");
+        if let Some(known) = accounts::store::by_name(self.db(), &name).await.unwrap() {
+            return self.actor(known.id).await;
+        }
+        let new = NewAccount {
+            person_name: format!("{}{}", posts::name_of(post), &code[code.len() - 2..]),
+            name,
+            org: self.org(code, kind).await,
+            post: post.to_owned(),
+            password: PASSWORD.to_owned(),
+            must_change: MustChange::No,
+        };
+        let operator = Actor::operator(posts::operator());
+        let permit = operator.permit(deeds::ACCOUNTS_MAKE).unwrap();
+        let mut act = self.db().begin(permit, TODAY).await.unwrap();
+        let id = accounts::make(hashed, &mut act, &new).await.unwrap();
+        act.commit("account", "").await.unwrap();
+        self.actor(id).await
+    }
+
+    async fn actor(&self, account: i64) -> Actor {
+        let token = format!("story-{account}");
+        let id = self.db().number().await.unwrap();
+        let now = self.db().clock().seconds();
+        let begin = q!(
+            "INSERT INTO sessions (id, account, token, stage, began_at, seen_at, address, agent)
+             VALUES ($1, $2, $3, 'full', $4, $4, '', '') ON CONFLICT (token) DO NOTHING",
+            id,
+            account,
+            accounts::digest(&token),
+            now
+        );
+        self.db().housekeep(vec![begin]).await.unwrap();
+        let credential = accounts::Credential::Session(token);
+        let entered = accounts::who_asks(&self.app, &credential, "story").await.unwrap();
+        entered.unwrap().actor
+    }
+
+    /// Asks for a page as somebody.
+    pub async fn get(&self, actor: &Actor, path: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, cookie(actor));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form as somebody; the session's token is added as every form carries it.
+    pub async fn post(&self, actor: &Actor, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut all = vec![(frame::CSRF_FIELD, self.csrf(actor))];
+        all.extend(fields.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let body: Vec<String> =
+            all.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        let request = Request::post(path)
+            .header(header::COOKIE, cookie(actor))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.join("&"))).unwrap()).await
+    }
+
+    pub fn csrf(&self, actor: &Actor) -> String {
+        songhe::web::csrf(&self.app, actor.session)
+    }
+
+    /// Sends any request to the real router.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let text = |name| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status, location, cookie, body, bytes: bytes.to_vec() }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: Option<String>,
+    pub cookie: Option<String>,
+    pub body: String,
+    pub bytes: Vec<u8>,
+}
+
+fn cookie(actor: &Actor) -> String {
+    format!("songhe=story-{}", actor.account)
+}
+
+fn escape(value: &str) -> String {
+    value
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,96 @@
+use maud::{DOCTYPE, Markup, html};
+
+use crate::parts::print_button;
+use crate::shell::head;
+
+/// How A4 lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paper {
+    #[default]
+    Upright,
+    Landscape,
+}
+
+/// A register, card or letter on A4.
+#[derive(Clone, Debug)]
+pub struct PrintSheet<'a> {
+    pub title: &'a str,
+    pub org: &'a str,
+    /// An ISO day, if the sheet shows one.
+    pub printed_on: Option<&'a str>,
+    pub paper: Paper,
+    /// Where the link above the sheet leads; it is not printed.
+    pub back: Option<&'a str>,
+    pub body: Markup,
+}
+
+impl<'a> PrintSheet<'a> {
+    pub const fn new(title: &'a str, org: &'a str, body: Markup) -> Self {
+        Self {
+            title,
+            org,
+            printed_on: None,
+            paper: Paper::Upright,
+            back: None,
+            body,
+        }
+    }
+
+    pub const fn printed_on(mut self, day: &'a str) -> Self {
+        self.printed_on = Some(day);
+        self
+    }
+
+    pub const fn landscape(mut self) -> Self {
+        self.paper = Paper::Landscape;
+        self
+    }
+
+    pub const fn back(mut self, href: &'a str) -> Self {
+        self.back = Some(href);
+        self
+    }
+
+    /// A whole document. Its head stands on every page, because it is the head of a table;
+    /// browsers since Chromium 131 also number the pages, older ones in their own margin.
+    pub fn render(self) -> Markup {
+        let paper = match self.paper {
+            Paper::Upright => "sheet-page upright",
+            Paper::Landscape => "sheet-page landscape",
+        };
+        html! {
+            (DOCTYPE)
+            html lang="zh-CN" {
+                (head(self.title))
+                body class=(paper) {
+                    header.sheet-tools {
+                        @if let Some(href) = self.back { a href=(href) { "返回" } }
+                        (print_button())
+                        span { "也可以用浏览器菜单中的“打印”，纸张选A4" }
+                    }
+                    main #main {
+                        table.sheet role="presentation" {
+                            thead { tr { td { (self.sheet_head()) } } }
+                            tbody { tr { td { h1 { (self.title) } (self.body) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn sheet_head(&self) -> Markup {
+        html! {
+            div.sheet-head {
+                span { (self.org) }
+                span { (self.title) }
+                @if let Some(day) = self.printed_on { span { "打印日：" (crate::day(day)) } }
+            }
+        }
+    }
+}
+
+/// An upright sheet without a day; see [`PrintSheet`] for the rest.
+pub fn print_sheet(title: &str, org: &str, body: Markup) -> Markup {
+    PrintSheet::new(title, org, body).render()
+}

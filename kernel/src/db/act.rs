@@ -1,0 +1,220 @@
+//! An act: the only way to write. It needs a permit and leaves an audit row with what it wrote.
+
+use std::future::Future;
+
+use jiff::civil::Date;
+
+use super::{Db, DbError, Query, Row, Writing};
+use crate::audit;
+use crate::permit::Permit;
+use crate::problem::Problem;
+use crate::q;
+use crate::vault::Vault;
+
+/// Anything that answers statements: the database, or an act that is under way.
+pub trait Reader: Send {
+    /// Answers one statement.
+    fn ask(&mut self, query: Query) -> impl Future<Output = Result<Vec<Row>, DbError>> + Send;
+
+    /// Keys for the sensitive columns.
+    fn keys(&self) -> &Vault;
+
+    /// Answers one statement of at most one row.
+    fn ask_one(
+        &mut self,
+        query: Query,
+    ) -> impl Future<Output = Result<Option<Row>, DbError>> + Send {
+        async move { Ok(self.ask(query).await?.into_iter().next()) }
+    }
+}
+
+impl Reader for Db {
+    async fn ask(&mut self, query: Query) -> Result<Vec<Row>, DbError> {
+        self.rows(query).await
+    }
+
+    fn keys(&self) -> &Vault {
+        self.vault()
+    }
+}
+
+impl Reader for Act {
+    async fn ask(&mut self, query: Query) -> Result<Vec<Row>, DbError> {
+        self.rows(query).await
+    }
+
+    fn keys(&self) -> &Vault {
+        self.db.vault()
+    }
+}
+
+/// A writing transaction under a permit. Dropped without [`Act::commit`], nothing was written.
+pub struct Act {
+    db: Db,
+    writing: Writing,
+    permit: Permit,
+    id: i64,
+    day: Date,
+    at: String,
+}
+
+impl Db {
+    /// Begins an act on the given day.
+    ///
+    /// # Errors
+    /// [`Problem::Repeat`] when the request's key was used before: the act is already done.
+    pub async fn begin(&self, permit: Permit, day: Date) -> Result<Act, Problem> {
+        self.refill_ids().await?;
+        let id = self.next_id()?;
+        let at = self.clock().now();
+        let mut writing = self.begin_engine().await?;
+        if let Some(key) = permit.key() {
+            let claim = q!(
+                "INSERT INTO idempotency (account, key, deed, at, outcome)
+                 VALUES ($1, $2, $3, $4, '') ON CONFLICT (account, key) DO NOTHING",
+                permit.account(),
+                key,
+                permit.deed().code(),
+                &at
+            );
+            if writing.ask(claim).await?.1 == 0 {
+                return Err(repeated(&mut writing, &permit, key).await?);
+            }
+        }
+        Ok(Act { db: self.clone(), writing, permit, id, day, at })
+    }
+}
+
+async fn repeated(writing: &mut Writing, permit: &Permit, key: &str) -> Result<Problem, DbError> {
+    let earlier = q!(
+        "SELECT deed, outcome FROM idempotency WHERE account = $1 AND key = $2",
+        permit.account(),
+        key
+    );
+    let (rows, _) = writing.ask(earlier).await?;
+    let Some(row) = rows.first() else { return Ok(Problem::Stale) };
+    if row.get::<String>(0)? == permit.deed().code() {
+        return Ok(Problem::Repeat(row.get(1)?));
+    }
+    Ok(Problem::refused("key-reused", "这个请求编号已用于另一件事，请刷新页面后重试"))
+}
+
+impl Act {
+    /// The act's number; histories name it.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// The civil day (Asia/Shanghai) on which the act is done.
+    #[must_use]
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
+    /// The instant (UTC, ISO 8601) at which the act began.
+    #[must_use]
+    pub fn at(&self) -> &str {
+        &self.at
+    }
+
+    #[must_use]
+    pub fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        self.db.vault()
+    }
+
+    /// A number for a new record.
+    ///
+    /// # Errors
+    /// When one act used up a whole block (67 million).
+    pub fn new_id(&self) -> Result<i64, DbError> {
+        self.db.next_id()
+    }
+
+    /// Answers one statement.
+    ///
+    /// # Errors
+    /// Whatever the engine says; the act can then no longer be committed.
+    pub async fn rows(&mut self, query: Query) -> Result<Vec<Row>, DbError> {
+        Ok(self.writing.ask(query).await?.0)
+    }
+
+    /// Answers one statement of at most one row.
+    ///
+    /// # Errors
+    /// As [`Act::rows`].
+    pub async fn row(&mut self, query: Query) -> Result<Option<Row>, DbError> {
+        Ok(self.rows(query).await?.into_iter().next())
+    }
+
+    /// Runs a statement; answers how many rows it changed.
+    ///
+    /// # Errors
+    /// As [`Act::rows`].
+    pub async fn run(&mut self, query: Query) -> Result<u64, DbError> {
+        Ok(self.writing.ask(query).await?.1)
+    }
+
+    /// Runs statements without waiting for them; a failure is told at the next question or at
+    /// the commit.
+    ///
+    /// # Errors
+    /// As [`Act::rows`].
+    pub async fn put(&mut self, queries: Vec<Query>) -> Result<(), DbError> {
+        self.writing.put(queries).await
+    }
+
+    /// Writes the audit row and commits. `subject` says what was acted on (kind and number, never
+    /// a name or an identity number); `outcome` is where a repeated request is sent.
+    ///
+    /// # Errors
+    /// Whatever the engine says; nothing was written then.
+    pub async fn commit(self, subject: &str, outcome: &str) -> Result<(), Problem> {
+        self.commit_noting(subject, outcome, "").await
+    }
+
+    /// As [`Act::commit`], with a detail for the auditor: a reason, a count, a file's checksum.
+    ///
+    /// # Errors
+    /// As [`Act::commit`].
+    pub async fn commit_noting(
+        mut self,
+        subject: &str,
+        outcome: &str,
+        detail: &str,
+    ) -> Result<(), Problem> {
+        if let Some(key) = self.permit.key() {
+            let told = q!(
+                "UPDATE idempotency SET outcome = $3 WHERE account = $1 AND key = $2",
+                self.permit.account(),
+                key,
+                outcome
+            );
+            self.writing.put(vec![told]).await?;
+        }
+        let entry = audit::Entry {
+            id: self.id,
+            at: self.at,
+            day: self.day,
+            account: self.permit.account(),
+            who: self.permit.who().to_owned(),
+            org: self.permit.org().to_owned(),
+            deed: self.permit.deed().code().to_owned(),
+            subject: subject.to_owned(),
+            detail: detail.to_owned(),
+            address: self.permit.address().to_owned(),
+        };
+        let head = q!("UPDATE audit_head SET n = n + 1 WHERE id = 1 RETURNING n, hash");
+        let (rows, _) = self.writing.ask(head).await?;
+        let row = rows.first().ok_or(DbError::Closed("no audit head; run migrate"))?;
+        let (n, before): (i64, String) = (row.get(0)?, row.get(1)?);
+        let hash = entry.seal(n, &before, self.db.vault());
+        self.writing.put(entry.store(n, &hash)).await?;
+        Ok(self.writing.commit().await?)
+    }
+}

@@ -1,0 +1,92 @@
+//! The schema: numbered SQL files, each run once, in one transaction.
+
+use super::{Db, DbError, Engine, Query, Writing};
+use crate::q;
+
+/// One numbered file. `TEXT` and `BYTES` in it are the engine's own words for them.
+#[derive(Clone, Copy)]
+pub struct Migration {
+    pub number: i64,
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+impl Db {
+    /// Brings the schema up to date; answers how many files were run.
+    ///
+    /// # Errors
+    /// When a file fails (nothing of it stays) or the schema is newer than this program.
+    pub async fn migrate(&self, all: &'static [Migration]) -> Result<usize, DbError> {
+        self.script(
+            "CREATE TABLE IF NOT EXISTS migrations (
+                number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
+        )
+        .await?;
+        let done = self.migrated().await?;
+        let newest = all.iter().map(|file| file.number).max().unwrap_or(0);
+        if done > newest {
+            return Err(DbError::Setup(format!(
+                "数据库版本（{done}）比程序（{newest}）新，请使用新版程序"
+            )));
+        }
+        let mut n_run = 0;
+        for file in all.iter().filter(|file| file.number > done) {
+            self.apply(file).await?;
+            n_run += 1;
+        }
+        Ok(n_run)
+    }
+
+    /// The number of the newest file that was run; 0 in an empty database.
+    ///
+    /// # Errors
+    /// When there is no schema at all.
+    pub async fn migrated(&self) -> Result<i64, DbError> {
+        let row = self.row(q!("SELECT COALESCE(MAX(number), 0) FROM migrations")).await?;
+        row.map_or(Ok(0), |row| row.get(0))
+    }
+
+    async fn apply(&self, file: &Migration) -> Result<(), DbError> {
+        let note = q!(
+            "INSERT INTO migrations (number, name) VALUES ($1, $2)",
+            file.number,
+            file.name
+        );
+        let mut writing = self.begin_engine().await?;
+        run_script(&mut writing, &self.dialect(file.sql)).await?;
+        writing.ask(note).await?;
+        writing.commit().await
+    }
+
+    async fn script(&self, sql: &str) -> Result<(), DbError> {
+        let mut writing = self.begin_engine().await?;
+        run_script(&mut writing, &self.dialect(sql)).await?;
+        writing.commit().await
+    }
+
+    fn dialect(&self, sql: &str) -> String {
+        match self.inner.engine {
+            Engine::Sqlite(_) => sql.replace(" BYTES", " BLOB"),
+            Engine::Postgres(_) => {
+                sql.replace(" BYTES", " BYTEA").replace(" TEXT", " TEXT COLLATE \"C\"")
+            }
+        }
+    }
+}
+
+/// Statements of a file are parted by a semicolon at the end of a line.
+async fn run_script(writing: &mut Writing, sql: &str) -> Result<(), DbError> {
+    if let Writing::Postgres(writing) = writing {
+        return writing.batch(sql).await;
+    }
+    for statement in sql.split(";\n") {
+        let bare: String =
+            statement.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+        if !bare.trim().is_empty() {
+            // The file is part of the program; it lives as long as the program does.
+            let sql: &'static str = Box::leak(statement.to_owned().into_boxed_str());
+            writing.ask(Query { sql, params: Vec::new() }).await?;
+        }
+    }
+    Ok(())
+}

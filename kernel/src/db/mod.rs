@@ -1,0 +1,212 @@
+//! One path over both engines: literal statements, values in and out, acts that leave a trace.
+
+mod act;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod value;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+pub use act::{Act, Reader};
+pub use migrate::Migration;
+pub use value::{DbError, FromValue, Query, Row, Value};
+
+use crate::clock::Clock;
+use crate::q;
+use crate::vault::Vault;
+
+/// How many numbers one opening of the database may hand out before it takes the next block.
+const BLOCK: i64 = 1 << 26;
+
+/// The database of the house, on either engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    vault: Vault,
+    clock: Clock,
+    ids: Mutex<Ids>,
+}
+
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+#[derive(Clone, Copy, Default)]
+struct Ids {
+    next: i64,
+    end: i64,
+}
+
+impl Db {
+    /// Opens `sqlite:PATH[?synchronous=off]` or `postgres://…`. Creates an SQLite file if absent.
+    ///
+    /// # Errors
+    /// When the address is of another form or the engine cannot be reached.
+    pub fn open(url: &str, vault: Vault, clock: Clock) -> Result<Self, DbError> {
+        let engine = if let Some(rest) = url.strip_prefix("sqlite:") {
+            let (path, options) = rest.split_once('?').unwrap_or((rest, ""));
+            let synchronous = match options {
+                "" => "FULL",
+                "synchronous=off" => "OFF",
+                other => return Err(DbError::Setup(format!("unknown option {other}"))),
+            };
+            Engine::Sqlite(sqlite::Sqlite::open(&PathBuf::from(path), synchronous)?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres(postgres::Postgres::open(url)?)
+        } else {
+            return Err(DbError::Setup("数据库地址应以 sqlite: 或 postgres:// 开头".to_owned()));
+        };
+        let ids = Mutex::new(Ids::default());
+        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }) })
+    }
+
+    /// Keys for the sensitive columns.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// The clock of this house; tests and demos set it.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Whether this is SQLite; for backups and messages only.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.inner.engine, Engine::Sqlite(_))
+    }
+
+    /// Answers several statements in one trip, in order.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn batch(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.read(queries).await,
+            Engine::Postgres(engine) => engine.read(queries).await,
+        }
+    }
+
+    /// Answers one statement.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn rows(&self, query: Query) -> Result<Vec<Row>, DbError> {
+        Ok(self.batch(vec![query]).await?.pop().unwrap_or_default())
+    }
+
+    /// Answers one statement of at most one row.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn row(&self, query: Query) -> Result<Option<Row>, DbError> {
+        Ok(self.rows(query).await?.into_iter().next())
+    }
+
+    /// Answers a long statement (statistics, exports) beside the pages, not before them.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn rows_long(&self, query: Query) -> Result<Vec<Row>, DbError> {
+        let answers = match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.read_long(vec![query]).await?,
+            Engine::Postgres(engine) => engine.read(vec![query]).await?,
+        };
+        Ok(answers.into_iter().next().unwrap_or_default())
+    }
+
+    /// Writes that are no act of anybody: a session's last sign of life, a count of failed
+    /// sign-ins, the progress of an import. Leaves no audit row, so never facts or decisions.
+    ///
+    /// # Errors
+    /// Whatever the engine says; nothing was written then.
+    pub async fn housekeep(&self, queries: Vec<Query>) -> Result<(), DbError> {
+        let mut writing = self.begin_engine().await?;
+        writing.put(queries).await?;
+        writing.commit().await
+    }
+
+    /// A number for a record that is written outside an act (see [`Db::housekeep`]).
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn number(&self) -> Result<i64, DbError> {
+        self.refill_ids().await?;
+        self.next_id()
+    }
+
+    /// The next number for a record. Blocks are taken from the database, so that no two
+    /// processes ever hand out the same one.
+    fn next_id(&self) -> Result<i64, DbError> {
+        let mut ids = self.inner.ids.lock().map_err(|_| DbError::Closed("ids"))?;
+        if ids.next >= ids.end {
+            return Err(DbError::Closed("ids"));
+        }
+        ids.next += 1;
+        Ok(ids.next)
+    }
+
+    /// Takes a new block of numbers when less than half of this one is left.
+    async fn refill_ids(&self) -> Result<(), DbError> {
+        let left = {
+            let ids = self.inner.ids.lock().map_err(|_| DbError::Closed("ids"))?;
+            ids.end - ids.next
+        };
+        if left > BLOCK / 2 {
+            return Ok(());
+        }
+        let mut engine = self.begin_engine().await?;
+        let take = q!("UPDATE counters SET n = n + 1 WHERE name = 'id block' RETURNING n");
+        let (rows, _) = engine.ask(take).await?;
+        let row = rows.first().ok_or(DbError::Closed("no id block; run migrate"))?;
+        let block = row.get::<i64>(0)?;
+        engine.commit().await?;
+        let mut ids = self.inner.ids.lock().map_err(|_| DbError::Closed("ids"))?;
+        *ids = Ids { next: block * BLOCK, end: (block + 1) * BLOCK - 1 };
+        Ok(())
+    }
+
+    async fn begin_engine(&self) -> Result<Writing, DbError> {
+        Ok(match &self.inner.engine {
+            Engine::Sqlite(engine) => Writing::Sqlite(engine.begin().await?),
+            Engine::Postgres(engine) => Writing::Postgres(engine.begin().await?),
+        })
+    }
+}
+
+enum Writing {
+    Sqlite(sqlite::Writing),
+    Postgres(postgres::Writing),
+}
+
+impl Writing {
+    async fn ask(&mut self, query: Query) -> Result<(Vec<Row>, u64), DbError> {
+        match self {
+            Self::Sqlite(writing) => writing.ask(query).await,
+            Self::Postgres(writing) => writing.ask(query).await,
+        }
+    }
+
+    async fn put(&mut self, queries: Vec<Query>) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(writing) => writing.put(queries),
+            Self::Postgres(writing) => writing.put(queries).await,
+        }
+    }
+
+    async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(writing) => writing.commit().await,
+            Self::Postgres(writing) => writing.commit().await,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! PostgreSQL: a pool of connections, statements prepared once a connection.
+
+use bytes::BytesMut;
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Config, NoTls};
+
+use super::value::{DbError, Query, Row, Value};
+
+type Boxed = Box<dyn std::error::Error + Sync + Send>;
+
+pub(super) struct Postgres {
+    pool: Pool,
+}
+
+/// The writing side of one act on PostgreSQL; dropped without a commit it is rolled back.
+pub(super) struct Writing {
+    client: Option<Object>,
+}
+
+impl Postgres {
+    pub fn open(url: &str) -> Result<Self, DbError> {
+        let mut config: Config = url.parse()?;
+        config.application_name("songhe");
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config, NoTls, recycling);
+        let pool = Pool::builder(manager)
+            .max_size(16)
+            .build()
+            .map_err(|cause| DbError::Pool(cause.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    async fn client(&self) -> Result<Object, DbError> {
+        self.pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))
+    }
+
+    pub async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        let client = self.client().await?;
+        let mut answers = Vec::with_capacity(queries.len());
+        for query in &queries {
+            answers.push(run(&client, query).await?.0);
+        }
+        Ok(answers)
+    }
+
+    /// Begins in a task of its own: a request dropped half-way cannot leave a transaction open.
+    pub async fn begin(&self) -> Result<Writing, DbError> {
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move {
+            let client = pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))?;
+            let writing = Writing { client: Some(client) };
+            if let Some(client) = &writing.client {
+                client.batch_execute("BEGIN").await?;
+            }
+            Ok(writing)
+        });
+        begun.await.map_err(|_| DbError::Closed("begin"))?
+    }
+}
+
+impl Writing {
+    fn client(&self) -> Result<&Object, DbError> {
+        self.client.as_ref().ok_or(DbError::Closed("act"))
+    }
+
+    pub async fn ask(&self, query: Query) -> Result<(Vec<Row>, u64), DbError> {
+        run(self.client()?, &query).await
+    }
+
+    pub async fn put(&self, queries: Vec<Query>) -> Result<(), DbError> {
+        for query in &queries {
+            run(self.client()?, query).await?;
+        }
+        Ok(())
+    }
+
+    pub async fn batch(&self, script: &str) -> Result<(), DbError> {
+        Ok(self.client()?.batch_execute(script).await?)
+    }
+
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        let Some(client) = self.client.take() else { return Err(DbError::Closed("act")) };
+        let done = tokio::spawn(async move {
+            let ended = client.batch_execute("COMMIT").await;
+            if ended.is_err() {
+                drop(Object::take(client));
+            }
+            ended
+        });
+        Ok(done.await.map_err(|_| DbError::Closed("commit"))??)
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let Some(client) = self.client.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            drop(Object::take(client));
+            return;
+        };
+        runtime.spawn(async move {
+            if client.batch_execute("ROLLBACK").await.is_err() {
+                drop(Object::take(client));
+            }
+        });
+    }
+}
+
+async fn run(client: &Object, query: &Query) -> Result<(Vec<Row>, u64), DbError> {
+    let statement = client.prepare_cached(query.sql).await?;
+    let params: Vec<&(dyn ToSql + Sync)> =
+        query.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+    if statement.columns().is_empty() {
+        return Ok((Vec::new(), client.execute(&statement, &params).await?));
+    }
+    let rows = client.query(&statement, &params).await?;
+    let found = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
+    let n_found = found.len() as u64;
+    Ok((found, n_found))
+}
+
+fn read_row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
+    let value = |(at, column): (usize, &tokio_postgres::Column)| -> Result<Value, DbError> {
+        Ok(match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(at)?.into(),
+            Type::INT4 => row.try_get::<_, Option<i32>>(at)?.map(i64::from).into(),
+            Type::BOOL => row.try_get::<_, Option<bool>>(at)?.map(i64::from).into(),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at)?.into(),
+            Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN => {
+                row.try_get::<_, Option<String>>(at)?.into()
+            }
+            ref other => return Err(DbError::Shape(format!("type {other}"))),
+        })
+    };
+    row.columns().iter().enumerate().map(value).collect::<Result<_, _>>().map(Row)
+}
+
+impl ToSql for Value {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(n) if *kind == Type::INT4 => i32::try_from(*n)?.to_sql(kind, out),
+            Self::Int(n) => n.to_sql(kind, out),
+            Self::Text(text) => text.to_sql(kind, out),
+            Self::Bytes(bytes) => bytes.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}

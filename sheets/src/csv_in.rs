@@ -1,0 +1,243 @@
+//! 读 CSV：先定编码和分隔符，再逐格读；行号与 Excel 所示一致。
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::guard::Limits;
+use crate::read::{Cell, CellKind, Flow, RowIn, deliver, letters};
+use crate::{SheetError, clean};
+
+pub(crate) struct CsvFile {
+    file: File,
+    encoding: &'static Encoding,
+    delimiter: char,
+}
+
+const BLOCK: usize = 32 * 1024;
+
+/// The text of a file, block by block, refusing whatever its encoding does not allow.
+struct Decoded<'a> {
+    reader: BufReader<&'a mut File>,
+    decoder: encoding_rs::Decoder,
+    n_lines: u64,
+    done: bool,
+}
+
+impl<'a> Decoded<'a> {
+    fn new(file: &'a mut File, encoding: &'static Encoding) -> Result<Self, SheetError> {
+        file.seek(SeekFrom::Start(0))?;
+        Ok(Self {
+            reader: BufReader::new(file),
+            decoder: encoding.new_decoder_with_bom_removal(),
+            n_lines: 1,
+            done: false,
+        })
+    }
+
+    fn next(&mut self, into: &mut String) -> Result<bool, SheetError> {
+        into.clear();
+        if self.done {
+            return Ok(false);
+        }
+        let mut bytes = vec![0; BLOCK];
+        let n = self.reader.read(&mut bytes)?;
+        self.done = n == 0;
+        let room = self.decoder.max_utf8_buffer_length_without_replacement(n);
+        into.reserve(room.unwrap_or(BLOCK * 4));
+        let (result, _) =
+            self.decoder.decode_to_string_without_replacement(&bytes[..n], into, self.done);
+        self.n_lines += into.bytes().filter(|&b| b == b'\n').count() as u64;
+        if result != DecoderResult::InputEmpty || into.contains('\0') {
+            return Err(SheetError::Encoding { line: self.n_lines });
+        }
+        Ok(true)
+    }
+}
+
+/// Reads to the end; says where the text stops being text.
+fn check(file: &mut File, encoding: &'static Encoding) -> Result<(), SheetError> {
+    let mut decoded = Decoded::new(file, encoding)?;
+    let mut text = String::new();
+    while decoded.next(&mut text)? {}
+    Ok(())
+}
+
+impl CsvFile {
+    /// A byte order mark decides; else UTF-8 if all of it is valid; else GB 18030 if all of
+    /// it is valid.
+    pub(crate) fn open(mut file: File, head: &[u8]) -> Result<Self, SheetError> {
+        let encoding = match Encoding::for_bom(head) {
+            Some((marked, _)) => {
+                check(&mut file, marked)?;
+                marked
+            }
+            None if check(&mut file, UTF_8).is_ok() => UTF_8,
+            None if head.iter().any(|b| matches!(b, 0..=8 | 14..=26 | 28..=31)) => {
+                return Err(SheetError::Unknown);
+            }
+            None => {
+                check(&mut file, GB18030)?;
+                GB18030
+            }
+        };
+        debug_assert!([UTF_8, GB18030, UTF_16LE, UTF_16BE].contains(&encoding));
+        let mut first = String::new();
+        Decoded::new(&mut file, encoding)?.next(&mut first)?;
+        if first.trim().is_empty() {
+            return Err(SheetError::Empty);
+        }
+        Ok(Self { file, encoding, delimiter: delimiter(&first) })
+    }
+
+    pub(crate) fn rows<E: From<SheetError>>(
+        &mut self,
+        sheet: &str,
+        limits: &Limits,
+        each: &mut dyn FnMut(RowIn) -> Result<Flow, E>,
+    ) -> Result<(), E> {
+        let mut decoded = Decoded::new(&mut self.file, self.encoding)?;
+        let mut parser = Parser::new(self.delimiter, sheet, limits);
+        let mut text = String::new();
+        while decoded.next(&mut text)? {
+            for c in text.chars() {
+                if let Some(row) = parser.take(c)?
+                    && deliver(row, each)? == Flow::Stop
+                {
+                    return Ok(());
+                }
+            }
+        }
+        if let Some(row) = parser.end()? {
+            deliver(row, each)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whichever candidate stands most often outside quotes in the first lines.
+fn delimiter(first: &str) -> char {
+    let head: String = first.lines().take(20).collect::<Vec<_>>().join("\n");
+    let mut quoted = false;
+    let mut counts = [(',', 0), ('\t', 0), (';', 0)];
+    for c in head.chars() {
+        quoted ^= c == '"';
+        for (candidate, n_seen) in &mut counts {
+            *n_seen += usize::from(!quoted && c == *candidate);
+        }
+    }
+    counts.iter().rev().max_by_key(|(_, n_seen)| *n_seen).map_or(',', |(c, _)| *c)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Start,
+    Bare,
+    Quoted,
+    /// After a quote inside quotes: the end, or the first half of `""`.
+    Closing,
+}
+
+struct Parser<'a> {
+    delimiter: char,
+    sheet: &'a str,
+    limits: &'a Limits,
+    at: At,
+    after_return: bool,
+    field: String,
+    column: u32,
+    row: RowIn,
+}
+
+impl<'a> Parser<'a> {
+    fn new(delimiter: char, sheet: &'a str, limits: &'a Limits) -> Self {
+        Self {
+            delimiter,
+            sheet,
+            limits,
+            at: At::Start,
+            after_return: false,
+            field: String::new(),
+            column: 0,
+            row: RowIn { number: 1, cells: Vec::new() },
+        }
+    }
+
+    fn take(&mut self, c: char) -> Result<Option<RowIn>, SheetError> {
+        let second_half = std::mem::replace(&mut self.after_return, false) && c == '\n';
+        if self.at == At::Quoted {
+            if c == '"' {
+                self.at = At::Closing;
+                return Ok(None);
+            }
+            return self.push(c);
+        }
+        if second_half {
+            return Ok(None);
+        }
+        match c {
+            c if c == self.delimiter => self.end_field().map(|()| None),
+            '\r' | '\n' => {
+                self.after_return = c == '\r';
+                self.end_row().map(Some)
+            }
+            '"' if self.at == At::Start => {
+                self.at = At::Quoted;
+                Ok(None)
+            }
+            '"' if self.at == At::Closing => {
+                self.at = At::Quoted;
+                self.push('"')
+            }
+            c => {
+                self.at = At::Bare;
+                self.push(c)
+            }
+        }
+    }
+
+    fn push(&mut self, c: char) -> Result<Option<RowIn>, SheetError> {
+        self.field.push(c);
+        if self.field.len() > self.limits.cell_bytes {
+            return Err(SheetError::CellTooLong { line: self.row.number });
+        }
+        Ok(None)
+    }
+
+    fn end_field(&mut self) -> Result<(), SheetError> {
+        let text = std::mem::take(&mut self.field);
+        let column = self.column;
+        self.at = At::Start;
+        self.column += 1;
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        if column >= self.limits.n_columns {
+            let cell = format!("{}{}", letters(column), self.row.number);
+            return Err(SheetError::TooManyColumns { cell, limit: self.limits.n_columns });
+        }
+        let kind =
+            if clean::is_rounded(&text) { CellKind::Imprecise } else { CellKind::Text };
+        self.row.cells.push(Cell { column, text, kind });
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> Result<RowIn, SheetError> {
+        self.end_field()?;
+        self.column = 0;
+        let next = RowIn { number: self.row.number.saturating_add(1), cells: Vec::new() };
+        if self.row.number > self.limits.n_rows {
+            let sheet = self.sheet.to_owned();
+            return Err(SheetError::TooManyRows { sheet, limit: self.limits.n_rows });
+        }
+        Ok(std::mem::replace(&mut self.row, next))
+    }
+
+    fn end(mut self) -> Result<Option<RowIn>, SheetError> {
+        if self.at == At::Quoted {
+            return Err(SheetError::CellTooLong { line: self.row.number });
+        }
+        self.end_row().map(Some)
+    }
+}
