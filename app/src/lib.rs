@@ -10,5 +10,7 @@ pub mod state;
 pub mod web;
 
 pub mod accounts;
+pub mod duties;
 pub mod orgs;
 pub mod policies;
+pub mod registry;

@@ -178,14 +178,14 @@ impl Db {
     async fn begin_engine(&self) -> Result<Writing, DbError> {
         Ok(match &self.inner.engine {
             Engine::Sqlite(engine) => Writing::Sqlite(engine.begin().await?),
-            Engine::Postgres(engine) => Writing::Postgres(engine.begin().await?),
+            Engine::Postgres(engine) => Writing::Postgres(Box::new(engine.begin().await?)),
         })
     }
 }
 
 enum Writing {
     Sqlite(sqlite::Writing),
-    Postgres(postgres::Writing),
+    Postgres(Box<postgres::Writing>),
 }
 
 impl Writing {
@@ -206,7 +206,7 @@ impl Writing {
     async fn commit(self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(writing) => writing.commit().await,
-            Self::Postgres(writing) => writing.commit().await,
+            Self::Postgres(writing) => (*writing).commit().await,
         }
     }
 }
