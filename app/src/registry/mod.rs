@@ -79,5 +79,7 @@ pub struct Held {
 /// # Errors
 /// [`Problem::NotFound`] when there is none, or outside: the two look the same.
 pub async fn find(reader: &mut impl Reader, scope: &Scope, id: i64) -> Result<Person, Problem> {
-    store::find(reader, scope, id).await?.ok_or(Problem::NotFound)
+    store::find(reader, scope, id)
+        .await?
+        .ok_or(Problem::NotFound)
 }
