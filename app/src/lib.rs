@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod codes;
+pub mod deeds;
 pub mod routes;
 pub mod schema;
 pub mod state;

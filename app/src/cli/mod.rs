@@ -112,7 +112,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let place = cli.place;
     match cli.command {
         Command::Init => setup::init(&place).await,
-        Command::Migrate { check } => setup::migrate(&place, check).await,
+        Command::Migrate { check } => {
+            let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
+            setup::migrate(&place, wish).await
+        }
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }
 }
