@@ -46,7 +46,9 @@ pub async fn keep(State(post): State<Post>, request: Request, next: Next) -> Res
 /// every other problem is.
 fn understood(method: &Method, response: Response) -> Response {
     let unread = matches!(response.status().as_u16(), 400 | 405 | 413 | 415 | 422);
-    if !unread || response.extensions().get::<Told>().is_some() {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_plain = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !unread || !is_plain || response.extensions().get::<Told>().is_some() {
         return response;
     }
     if *method == Method::GET {
