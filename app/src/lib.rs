@@ -13,5 +13,6 @@ pub mod web;
 pub mod accounts;
 pub mod duties;
 pub mod orgs;
+pub mod people;
 pub mod policies;
 pub mod registry;
