@@ -12,15 +12,16 @@ use tower_http::limit::RequestBodyLimitLayer;
 use kernel::Problem;
 
 use crate::accounts;
+use crate::deeds;
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
-use crate::web::{Gate, Kind, Route, Shared, get, meter, post, problem_page};
+use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, post_api, problem_page};
 
 /// The whole table. The permission matrix, the sweep of every page and the API's description
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house()].concat()
+    [house(), work()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -40,18 +41,31 @@ fn house() -> Vec<Route> {
     ]
 }
 
+fn work() -> Vec<Route> {
+    use crate::{duties, people, visits};
+    vec![
+        get("/", Gate::SignedIn, duties::pages::home),
+        get("/duties", deeds::DUTIES_SEE, duties::pages::list),
+        get("/duties/{id}", deeds::DUTIES_SEE, duties::pages::one),
+        get("/people", deeds::PEOPLE_SEE, people::pages::list),
+        get("/people/suggest", deeds::PEOPLE_SEE, people::pages::suggest),
+        get("/people/{id}", deeds::PEOPLE_SEE, people::pages::one),
+        get("/people/{id}/visits/new", deeds::VISITS_RECORD, visits::pages::new),
+        post("/people/{id}/visits", deeds::VISITS_RECORD, visits::pages::create),
+        get("/visits", deeds::VISITS_SEE, visits::pages::ledger),
+        get("/visits/{id}", deeds::VISITS_SEE, visits::pages::one),
+        post("/visits/{id}/void", deeds::VISITS_VOID, visits::pages::void),
+        get_api("/api/v1/duties", deeds::DUTIES_SEE, duties::api::list),
+        post_api("/api/v1/people/{id}/visits", deeds::VISITS_RECORD, visits::api::create),
+    ]
+}
+
 /// The router: every route behind its gate, and what holds for all answers.
 pub fn router(app: Shared) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let post = Post {
-            app: app.clone(),
-            gate: route.gate,
-            kind: route.kind,
-        };
-        let gated = route
-            .handler
-            .layer(middleware::from_fn_with_state(post, keep));
+        let post = Post { app: app.clone(), gate: route.gate, kind: route.kind };
+        let gated = route.handler.layer(middleware::from_fn_with_state(post, keep));
         router = router.route(route.path, gated);
     }
     router
@@ -82,9 +96,7 @@ async fn guard_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         headers.insert(*name, HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
