@@ -39,7 +39,7 @@ impl Which {
             Self::Open => "未办",
             Self::Overdue => "逾期未办",
             Self::Settled => "已办",
-            Self::Missed => "漏办",
+            Self::Missed => "错过",
             Self::Lapsed => "不再需要",
         }
     }
@@ -170,25 +170,6 @@ fn open_query(filter: &Filter, after: Option<&Cursor>, limit: i64) -> Query {
     let (from, to) = (filter.scope.from(), filter.scope.to());
     let (rule, owner) = (code_of_rule(filter.rule), code_of_level(filter.owner));
     let (first, last) = days(filter);
-    if filter.owner.is_some_and(|owner| owner != Level::Station) {
-        return q!(
-            "SELECT d.id, d.due_on FROM duties d
-             WHERE d.owner = $6 AND d.owner <> 'station' AND d.state = 'open'
-               AND d.org >= $1 AND d.org < $2 AND d.due_on >= $3 AND d.due_on <= $4
-               AND ($5 = '' OR d.rule = $5)
-               AND (d.due_on > $7 OR (d.due_on = $7 AND d.id > $8))
-             ORDER BY d.due_on, d.id LIMIT $9",
-            from,
-            to,
-            first,
-            last,
-            rule,
-            owner,
-            after.day,
-            after.id,
-            limit
-        );
-    }
     if filter.scope.from().len() >= 9 {
         return q!(
             "SELECT d.id, d.due_on

@@ -15,6 +15,9 @@ use crate::web::{Me, Shared, page};
 
 const N_ROWS: i64 = 50;
 
+/// Who looks, and on which day.
+type By<'a> = (&'a Actor, Date);
+
 fn filter(actor: &Actor, which: Which) -> Filter {
     let scope = actor.scope();
     Filter { scope, which, rule: None, owner: None, from: None, until: None }
@@ -36,20 +39,22 @@ pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
     };
     let body = html! {
         h2 { "逾期未办" }
-        (duty_table("逾期未办的事项", &late.rows, today, "没有逾期的事项"))
+        (duty_table("逾期未办的事项", &late.rows, "没有逾期的事项", (&actor, today)))
         (more(&late, "overdue"))
         h2 { "接下来要办" }
-        (duty_table("接下来要办的事项", &coming.rows, today, "没有待办的事项"))
+        (duty_table("接下来要办的事项", &coming.rows, "没有待办的事项", (&actor, today)))
         (more(&coming, "open"))
     };
     Ok(page(&app, &actor, "首页：应办事项", body).render())
 }
 
-fn duty_table(caption: &str, rows: &[Listed], today: Date, empty: &str) -> Markup {
+/// Only who may record a visit is led to the form.
+fn duty_table(caption: &str, rows: &[Listed], empty: &str, (actor, today): By<'_>) -> Markup {
     let cells = rows.iter().map(|row| {
         let duty = &row.stored.duty;
         let (tone, words) = state_tag(duty, today);
-        let by_visit = duty.state == DutyState::Open && is_visit(duty);
+        let may = actor.can(deeds::VISITS_RECORD);
+        let by_visit = may && duty.state == DutyState::Open && is_visit(duty);
         vec![
             html! { a href=(format!("/people/{}", row.person)) { (row.person_name) } },
             html! { a href=(format!("/duties/{}", row.stored.id)) { (duty.rule.name()) } },
@@ -90,7 +95,7 @@ pub fn state_tag(duty: &Duty, today: Date) -> (Tone, String) {
             (Tone::Good, "按期办结".to_owned())
         }
         DutyState::Settled { .. } => (Tone::Warn, "逾期办结".to_owned()),
-        DutyState::Missed { .. } => (Tone::Bad, "漏办".to_owned()),
+        DutyState::Missed { .. } => (Tone::Bad, "错过".to_owned()),
         DutyState::Lapsed { .. } => (Tone::Plain, "不再需要".to_owned()),
     }
 }
@@ -112,7 +117,7 @@ pub async fn list(
         (frame::filters("/duties", html! {
             (select_field(Input::new("state", "状态").value(which.code()), &states))
         }))
-        (duty_table("应办事项", &found.rows, app.today(), "没有符合条件的事项"))
+        (duty_table("应办事项", &found.rows, "没有符合条件的事项", (&actor, app.today())))
         @if let Some(next) = next { p { a href=(next) { "下一页" } } }
     };
     Ok(page(&app, &actor, "应办事项", body).render())
@@ -148,7 +153,7 @@ pub async fn one(
         blockquote { (told.sentence) }
         p { (told.cite) }
         ol { @for step in &told.steps { li { (step) } } }
-        @if duty.state == DutyState::Open && is_visit(&duty) {
+        @if actor.can(deeds::VISITS_RECORD) && duty.state == DutyState::Open && is_visit(&duty) {
             p { (frame::button_link(&format!("/people/{}/visits/new", row.person), "登记走访")) }
         }
     };

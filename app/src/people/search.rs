@@ -32,12 +32,19 @@ pub async fn search(db: &Db, scope: &Scope, typed: &str) -> Result<Vec<Found>, P
 }
 
 fn query(keys: &Vault, scope: &Scope, typed: &str) -> Query {
-    let (from, to) = (scope.from(), scope.to());
     let n_digits = typed.chars().filter(char::is_ascii_digit).count();
-    let all_ascii = typed.is_ascii();
-    let is_number = n_digits + 1 >= typed.len() && n_digits > 0;
+    if n_digits > 0 && n_digits + 1 >= typed.len() {
+        by_number(keys, scope, typed)
+    } else {
+        by_name(scope, typed)
+    }
+}
+
+/// The whole identity number, its last four characters, or a telephone number.
+fn by_number(keys: &Vault, scope: &Scope, typed: &str) -> Query {
+    let (from, to) = (scope.from(), scope.to());
     match typed.len() {
-        15 | 18 if is_number => q!(
+        15 | 18 => q!(
             "SELECT p.id, p.name, p.id_number, o.name, p.status, p.last_contact_on
              FROM persons p JOIN orgs o ON o.id = p.station
              WHERE p.id_index = $1 AND p.org >= $2 AND p.org < $3 ORDER BY p.id LIMIT $4",
@@ -46,7 +53,7 @@ fn query(keys: &Vault, scope: &Scope, typed: &str) -> Query {
             to,
             N_FOUND
         ),
-        4 if is_number => q!(
+        4 => q!(
             "SELECT p.id, p.name, p.id_number, o.name, p.status, p.last_contact_on
              FROM persons p JOIN orgs o ON o.id = p.station
              WHERE p.id_last4 = $1 AND p.org >= $2 AND p.org < $3 ORDER BY p.id LIMIT $4",
@@ -55,7 +62,7 @@ fn query(keys: &Vault, scope: &Scope, typed: &str) -> Query {
             to,
             N_FOUND
         ),
-        _ if is_number => q!(
+        _ => q!(
             "SELECT p.id, p.name, p.id_number, o.name, p.status, p.last_contact_on
              FROM persons p JOIN orgs o ON o.id = p.station
              WHERE (p.phone_index = $1 OR p.phone2_index = $1) AND p.org >= $2 AND p.org < $3
@@ -65,6 +72,13 @@ fn query(keys: &Vault, scope: &Scope, typed: &str) -> Query {
             to,
             N_FOUND
         ),
+    }
+}
+
+/// The beginning of the name, in characters, pinyin or initials.
+fn by_name(scope: &Scope, typed: &str) -> Query {
+    let (from, to) = (scope.from(), scope.to());
+    match typed.len() {
         0 => q!(
             "SELECT p.id, p.name, p.id_number, o.name, p.status, p.last_contact_on
              FROM persons p JOIN orgs o ON o.id = p.station
@@ -74,7 +88,7 @@ fn query(keys: &Vault, scope: &Scope, typed: &str) -> Query {
             to,
             N_FOUND
         ),
-        _ if all_ascii => q!(
+        _ if typed.is_ascii() => q!(
             "SELECT p.id, p.name, p.id_number, o.name, p.status, p.last_contact_on
              FROM persons p JOIN orgs o ON o.id = p.station
              WHERE ((p.initials >= $1 AND p.initials < $2)

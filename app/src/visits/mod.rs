@@ -1,6 +1,6 @@
 //! 走访：见到谁、怎样联系、了解到什么，办结了哪些应办事项。
 //!
-//! Owns: `visits`, `entrustments`. Uses: `duties`, `orgs`, `policies`, `registry`.
+//! Owns: `visits`, `entrustments`. Uses: `duties`, `policies`, `registry`.
 //!
 //! No photograph, no position, no check-in is ever asked for (国办函〔2026〕12号).
 
@@ -202,13 +202,13 @@ pub async fn void(
     caller: Caller,
 ) -> Result<Noted, Problem> {
     let permit = actor.permit(deeds::VISITS_VOID)?;
+    let laws = app.laws().await?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let visit = find(&mut act, &actor.scope(), id).await?;
     let n = reason.chars().count();
     if !(2..=200).contains(&n) {
         return Err(Problem::field("reason", "请填写作废原因，2 至 200 个字"));
     }
-    let laws = app.laws().await?;
-    let mut act = app.db.begin(permit, app.today()).await?;
-    let visit = find(&mut act, &actor.scope(), id).await?;
     if visit.void_reason.is_some() {
         return Err(Problem::refused("void", "这条走访记录已经作废"));
     }
