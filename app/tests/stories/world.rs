@@ -31,6 +31,8 @@ const PLACES: &[(&str, &str, &str, &str)] = &[
     ("990101", "agency", "district", "东区社保中心"),
     ("990101", "administration", "district", "东区人社局"),
     ("990102", "office", "district", "西区退管办"),
+    ("990102", "agency", "district", "西区社保中心"),
+    ("990102", "administration", "district", "西区人社局"),
     ("990101001", "center", "street", "青山街道中心"),
     ("990101002", "center", "street", "绿水街道中心"),
     ("990102001", "center", "street", "白云街道中心"),
