@@ -1,6 +1,6 @@
 //! 谁可以登录、任何岗位、能办什么事；登录、会话、口令。
 //!
-//! Owns: `accounts`, `sessions`, `tokens`, `sign_in_failures`, `setup_codes`. Uses: `orgs`.
+//! Owns: `accounts`, `sessions`, `tokens`, `sign_in_failures`. Uses: `orgs`.
 
 pub use crate::deeds;
 pub mod pages;
@@ -294,10 +294,15 @@ pub async fn sign_out(db: &Db, actor: &Actor) -> Result<(), Problem> {
     Ok(store::end_session(db, actor.session, db.clock().seconds()).await?)
 }
 
-/// Keeps the one-time code with which the first administrators are set up.
+/// Gives an account an API token; it is shown once and only its digest is kept.
 ///
 /// # Errors
-/// Whatever the database says.
-pub async fn keep_setup_code(db: &Db, code: &str) -> Result<(), Problem> {
-    Ok(store::keep_setup_code(db, &digest(code), db.clock().seconds()).await?)
+/// [`Problem::NotFound`] when there is no such account.
+pub async fn give_token(db: &Db, actor: &Actor, name: &str) -> Result<String, Problem> {
+    let account = store::by_name(db, name).await?.ok_or(Problem::NotFound)?;
+    let token = hex(&random(32)?);
+    let mut act = db.begin(actor.permit(deeds::ACCOUNTS_MAKE)?, db.clock().today()).await?;
+    store::insert_token(&mut act, account.id, &digest(&token)).await?;
+    act.commit(&format!("account/{}", account.id), "").await?;
+    Ok(token)
 }

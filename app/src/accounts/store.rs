@@ -237,7 +237,13 @@ pub async fn insert(act: &mut Act, new: &NewAccount, hashed: &str) -> Result<i64
     Ok(id)
 }
 
-pub async fn keep_setup_code(db: &Db, code: &str, now: i64) -> Result<(), DbError> {
-    let keep = q!("INSERT INTO setup_codes (code, made_at) VALUES ($1, $2)", code, now);
-    db.housekeep(vec![keep]).await
+pub async fn insert_token(act: &mut Act, account: i64, token: &str) -> Result<(), DbError> {
+    let insert = q!(
+        "INSERT INTO tokens (id, account, token, label, made_on) VALUES ($1, $2, $3, '', $4)",
+        act.new_id()?,
+        account,
+        token,
+        act.day()
+    );
+    act.put(vec![insert]).await
 }

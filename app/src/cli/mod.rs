@@ -1,6 +1,7 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
 pub mod demo;
+pub mod people;
 mod routes;
 mod serve;
 pub mod setup;
@@ -39,7 +40,7 @@ pub struct Place {
 
 #[derive(Subcommand)]
 enum Command {
-    /// 建立新数据库，并给出首位管理员的一次性代码
+    /// 建立新数据库
     Init,
     /// 把数据库结构升级到最新
     Migrate {
@@ -49,6 +50,20 @@ enum Command {
     },
     /// 演示：临时数据库、虚构的区和人员、每个岗位一个账号
     Demo(demo::Wish),
+    /// 机构
+    Orgs {
+        #[command(subcommand)]
+        command: OrgsCommand,
+    },
+    /// 账号
+    Account {
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
+    /// 给账号一个接口令牌（只显示这一次）
+    Token { name: String },
+    /// 核验审计链；有改动时退出码为 1
+    Verify,
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -60,6 +75,18 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: String,
     },
+}
+
+#[derive(Subcommand)]
+enum OrgsCommand {
+    /// 从 CSV（code,name,level,parent）导入机构
+    Import { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum AccountCommand {
+    /// 新建账号，并给出首次密码
+    Add(people::Wish),
 }
 
 impl Place {
@@ -113,6 +140,12 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
             setup::migrate(&place, wish).await
         }
+        Command::Orgs { command: OrgsCommand::Import { file } } => {
+            people::import_orgs(&place, &file).await
+        }
+        Command::Account { command: AccountCommand::Add(wish) } => people::add(&place, &wish).await,
+        Command::Token { name } => people::token(&place, &name).await,
+        Command::Verify => setup::verify(&place).await,
         Command::Demo(wish) => demo::demo(place.today, &wish).await,
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,

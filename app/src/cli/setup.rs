@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
+use kernel::audit::Chain;
 use kernel::{Db, q};
 
 use super::Place;
-use crate::accounts;
 use crate::schema::MIGRATIONS;
 
 /// Brings the schema up to date and makes sure that the keys are those of this database.
@@ -31,10 +31,10 @@ pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
     if db.row(q!("SELECT id FROM accounts LIMIT 1")).await?.is_some() {
         anyhow::bail!("数据库已有账号，无需再次初始化");
     }
-    let code = kernel::vault::hex(&kernel::vault::random(12)?);
-    accounts::keep_setup_code(&db, &code).await?;
-    println!("{code}");
-    eprintln!("数据库已建立。启动服务后打开 /setup，用上面的一次性代码设立管理员。");
+    eprintln!(
+        "数据库已建立。下一步：songhe orgs import 机构.csv，再 songhe account add 账号 --org 代码 \
+         --post 岗位，然后 songhe serve。"
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -49,4 +49,17 @@ pub async fn migrate(place: &Place, wish: Wish) -> anyhow::Result<ExitCode> {
     let n_run = prepare(&db).await?;
     eprintln!("已执行 {n_run} 个升级文件");
     Ok(ExitCode::SUCCESS)
+}
+
+pub async fn verify(place: &Place) -> anyhow::Result<ExitCode> {
+    match kernel::audit::verify(&place.open()?).await? {
+        Chain::Whole { n_rows } => {
+            eprintln!("审计链完整，共 {n_rows} 条");
+            Ok(ExitCode::SUCCESS)
+        }
+        Chain::Broken { at } => {
+            eprintln!("审计链在第 {at} 条断开：该条缺失、被改动或次序不对");
+            Ok(ExitCode::from(1))
+        }
+    }
 }

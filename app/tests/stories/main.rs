@@ -3,6 +3,7 @@
 
 mod matrix;
 mod people;
+mod places;
 mod samples;
 mod sign_in;
 mod statements;
