@@ -23,7 +23,8 @@ pub async fn list(
         owner: Level::from_code(asked.get("owner")),
         from: None,
         until: None,
-    };
+    }
+    .as_of(app.today());
     let after = Cursor::read(asked.get("after"));
     let limit = asked.number("limit").unwrap_or(50).clamp(1, 200);
     let found = lists::list(&app.db, &filter, after.as_ref(), limit).await?;

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use kernel::{Db, DbError, Problem, Query, Reader, Row, Scope, q};
+use rules::days::add_days;
 use rules::duties::{Level, Rule, State};
 
 use super::Stored;
@@ -77,6 +78,17 @@ pub struct Filter {
     /// Due days of what is open, days of the end of what has ended; both included.
     pub from: Option<Date>,
     pub until: Option<Date>,
+}
+
+impl Filter {
+    /// What is overdue on a day was due before it; other lists have no such bound.
+    #[must_use]
+    pub fn as_of(mut self, today: Date) -> Self {
+        if self.which == Which::Overdue {
+            self.until = Some(add_days(today, -1));
+        }
+        self
+    }
 }
 
 /// Where a list goes on: the day and the number of the last row that was shown.

@@ -18,9 +18,9 @@ const N_ROWS: i64 = 50;
 /// Who looks, and on which day.
 type By<'a> = (&'a Actor, Date);
 
-fn filter(actor: &Actor, which: Which) -> Filter {
+fn filter(actor: &Actor, which: Which, today: Date) -> Filter {
     let scope = actor.scope();
-    Filter { scope, which, rule: None, owner: None, from: None, until: None }
+    Filter { scope, which, rule: None, owner: None, from: None, until: None }.as_of(today)
 }
 
 /// My duties: what is late, then what comes next.
@@ -30,8 +30,8 @@ pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
         return Ok(page(&app, &actor, "首页", body).render());
     }
     let today = app.today();
-    let late = lists::list(&app.db, &filter(&actor, Which::Overdue), None, N_ROWS).await?;
-    let coming = Filter { from: Some(today), ..filter(&actor, Which::Open) };
+    let late = lists::list(&app.db, &filter(&actor, Which::Overdue, today), None, N_ROWS).await?;
+    let coming = Filter { from: Some(today), ..filter(&actor, Which::Open, today) };
     let coming = lists::list(&app.db, &coming, None, N_ROWS).await?;
     let more = |listing: &lists::Listing, state: &str| {
         let href = format!("/duties?state={state}");
@@ -107,7 +107,8 @@ pub async fn list(
 ) -> Result<Markup, Problem> {
     let which = Which::from_code(asked.get("state")).unwrap_or_default();
     let after = Cursor::read(asked.get("after"));
-    let found = lists::list(&app.db, &filter(&actor, which), after.as_ref(), N_ROWS).await?;
+    let found =
+        lists::list(&app.db, &filter(&actor, which, app.today()), after.as_ref(), N_ROWS).await?;
     let states: Vec<_> = Which::ALL.iter().map(|one| Choice::new(one.code(), one.name())).collect();
     let next = found
         .next

@@ -22,6 +22,8 @@ async fn an_ordinary_visit_settles_what_is_owed_and_shows_everywhere() {
         let clerk = world.clerk("coordinator", "990101001001").await;
         let id = world.person(&clerk, "王秀兰", date(1950, 3, 4), "990101001001").await;
         assert!(world.get(&clerk, "/").await.body.contains("王秀兰"));
+        let late = world.get(&clerk, "/duties?state=overdue").await;
+        assert!(!late.body.contains("王秀兰"), "due at the end of the month is not overdue");
         let form = world.get(&clerk, &format!("/people/{id}/visits/new")).await;
         assert_eq!(form.status, StatusCode::OK, "{}", form.body);
 
