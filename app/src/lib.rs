@@ -10,5 +10,7 @@ pub mod state;
 pub mod web;
 
 pub mod accounts;
+pub mod audit;
+pub mod law;
 pub mod orgs;
 pub mod policies;

@@ -1,5 +1,7 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod administration;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -17,7 +19,7 @@ use crate::web::{Gate, Route, Shared, get, post};
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house()].concat()
+    [house(), administration::routes()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -25,7 +27,7 @@ fn house() -> Vec<Route> {
     vec![
         get("/sign-in", Gate::Anyone, at::sign_in_form),
         post("/sign-in", Gate::Anyone, at::sign_in),
-        post("/sign-out", Gate::Entering, at::sign_out),
+        post("/sign-out", Gate::Halfway, at::sign_out),
         get("/me/password", Gate::Entering, at::password_form),
         post("/me/password", Gate::Entering, at::change_password),
         get("/healthz", Gate::Anyone, || async { "ok" }),

@@ -20,7 +20,7 @@ const FLOORS: &[&[&str]] = &[
         "special",
         "care",
     ],
-    &["statistics", "exchange", "portal", "reorganisation", "demo"],
+    &["statistics", "exchange", "portal", "reorganisation", "audit", "law", "demo"],
 ];
 
 /// The floor of a room, counted from 0.

@@ -2,10 +2,15 @@
 //!
 //! Owns: `accounts`, `sessions`, `tokens`, `sign_in_failures`, `setup_codes`. Uses: `orgs`.
 
+pub mod admin;
+pub mod api;
 pub mod deeds;
+pub mod me;
 pub mod pages;
 pub mod posts;
+pub mod setup;
 pub mod store;
+pub mod totp;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -14,6 +19,7 @@ use kernel::vault::{hex, random};
 use kernel::{Actor, Db, Problem};
 use sha2::{Digest, Sha256};
 
+use crate::orgs;
 use crate::web::Shared;
 
 /// A session ends after so many seconds without a request, and after so many in all.
@@ -22,6 +28,8 @@ pub const SESSION_SECONDS: i64 = 12 * 3600;
 /// Failed sign-ins of one account from one address within the window, before it is locked.
 pub const MAX_FAILURES: i64 = 10;
 pub const FAILURE_WINDOW: i64 = 15 * 60;
+/// Failed sign-ins of one account from all addresses together within the window.
+pub const MAX_FAILURES_ANYWHERE: i64 = 100;
 /// A session's last sign of life is written down at most once in so many seconds.
 const HEARTBEAT: i64 = 60;
 
@@ -112,10 +120,7 @@ pub async fn who_asks(
 /// without saying which.
 pub async fn sign_in(app: &Shared, attempt: &Attempt<'_>) -> Result<(String, Stage), Problem> {
     let now = app.db.clock().seconds();
-    let failures = store::failures(&app.db, attempt.name, attempt.address).await?;
-    if failures.is_some_and(|(n, first_at)| n >= MAX_FAILURES && now - first_at < FAILURE_WINDOW) {
-        return Err(Problem::TooMany);
-    }
+    check_failures(&app.db, attempt.name, attempt.address, now).await?;
     let account = store::by_name(&app.db, attempt.name).await?;
     let stored = account.as_ref().map_or(NOBODY, |account| account.password.as_str());
     let right = verify(app, attempt.password, stored).await?;
@@ -137,6 +142,20 @@ pub async fn sign_in(app: &Shared, attempt: &Attempt<'_>) -> Result<(String, Sta
     Ok((token, stage))
 }
 
+/// Refuses further attempts after too many failures, from this address or altogether.
+pub(crate) async fn check_failures(
+    db: &Db,
+    name: &str,
+    address: &str,
+    now: i64,
+) -> Result<(), Problem> {
+    let (n_here, n_anywhere) = store::failures(db, name, address, now - FAILURE_WINDOW).await?;
+    if n_here >= MAX_FAILURES || n_anywhere >= MAX_FAILURES_ANYWHERE {
+        return Err(Problem::TooMany);
+    }
+    Ok(())
+}
+
 /// What is typed to sign in, and from where.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
@@ -156,6 +175,7 @@ pub async fn change_password(
     old: &str,
     new: &str,
 ) -> Result<(), Problem> {
+    me::by_session(actor)?;
     let account = store::by_id(&app.db, actor.account).await?.ok_or(Problem::SignIn)?;
     if !verify(app, old, &account.password).await? {
         return Err(Problem::field("old", "原密码不正确"));
@@ -210,13 +230,25 @@ pub async fn make(
     if new.person_name.is_empty() || new.person_name.chars().count() > 50 {
         return Err(Problem::field("person_name", "请填写使用人姓名，最多 50 个字"));
     }
-    if !new.post.is_empty() && posts::find(&new.post).is_none() {
-        return Err(Problem::field("post", "没有这个岗位"));
-    }
+    check_post(act, &new.post, new.org).await?;
     if store::name_taken(act, &new.name).await? {
         return Err(Problem::field("name", "这个账号名已被使用，请换一个"));
     }
     store::insert(act, new, app_hashed).await
+}
+
+/// A post exists only in organisations of its level and kind; none at all fits everywhere.
+async fn check_post(act: &mut kernel::Act, post: &str, org: i64) -> Result<(), Problem> {
+    if post.is_empty() {
+        return Ok(());
+    }
+    let post = posts::find(post).ok_or_else(|| Problem::field("post", "没有这个岗位"))?;
+    let org = orgs::store::find(act, org).await?.ok_or(Problem::NotFound)?;
+    if post.fits(&org.level, &org.kind) {
+        return Ok(());
+    }
+    let sentence = format!("“{}”不设“{}”岗位，请另选岗位或机构", org.name, post.name);
+    Err(Problem::field("post", sentence))
 }
 
 /// The hash of a password, made on a bounded number of threads.

@@ -1,5 +1,11 @@
 //! Sign-in, sign-out, the first password.
 
+pub mod admin;
+pub mod me;
+pub mod posts;
+pub mod setup;
+pub mod totp;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -9,17 +15,7 @@ use maud::{Markup, html};
 
 use super::{Attempt, Credential, Stage, who_asks};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, gate, new_key, page};
-
-fn form_errors(problem: &Problem) -> Vec<frame::FieldError> {
-    match problem {
-        Problem::Invalid(fields) => fields
-            .iter()
-            .map(|field| frame::FieldError::new(&field.field, &field.message))
-            .collect(),
-        other => vec![frame::FieldError::new("name", other.to_string())],
-    }
-}
+use crate::web::{Fields, Me, Shared, csrf, form_errors, gate, new_key, page};
 
 pub async fn sign_in_form(State(app): State<Shared>, Asked(asked): Asked) -> Response {
     let next = asked.get("next").to_owned();
@@ -81,16 +77,13 @@ pub async fn sign_in(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let text = |name: &str| {
-        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()
-    };
-    let (address, agent) = (text("x-forwarded-for"), text("user-agent"));
-    let address = if address.is_empty() { "direct".to_owned() } else { address };
+    let address = gate::address(&headers);
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let attempt = Attempt {
         name: fields.get("name"),
         password: fields.get("password"),
         address: &address,
-        agent: &agent,
+        agent: agent.unwrap_or(""),
     };
     match super::sign_in(&app, &attempt).await {
         Ok((token, stage)) => Ok(entered(&headers, &token, stage, fields.get("next"))),

@@ -1,5 +1,8 @@
 //! The rows of accounts and sessions.
 
+pub mod admin;
+pub mod me;
+
 use kernel::{Act, Actor, Db, DbError, Problem, Row, q};
 
 use super::{Attempt, Entered, FAILURE_WINDOW, NewAccount, MustChange, Stage, posts};
@@ -119,15 +122,24 @@ fn account(row: &Row) -> Result<Account, DbError> {
     })
 }
 
-pub async fn failures(db: &Db, name: &str, address: &str) -> Result<Option<(i64, i64)>, DbError> {
+/// Failures since an instant: from this address, and from all together.
+pub async fn failures(
+    db: &Db,
+    name: &str,
+    address: &str,
+    since: i64,
+) -> Result<(i64, i64), DbError> {
     let row = db
         .row(q!(
-            "SELECT n, first_at FROM sign_in_failures WHERE name = $1 AND address = $2",
+            "SELECT CAST(COALESCE(SUM(CASE WHEN address = $2 THEN n ELSE 0 END), 0) AS BIGINT),
+                    CAST(COALESCE(SUM(n), 0) AS BIGINT)
+             FROM sign_in_failures WHERE name = $1 AND first_at >= $3",
             name,
-            address
+            address,
+            since
         ))
         .await?;
-    row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+    row.map_or(Ok((0, 0)), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 pub async fn count_failure(db: &Db, name: &str, address: &str, now: i64) -> Result<(), DbError> {

@@ -1,7 +1,10 @@
 //! 本地标准：市、区依据文件录入、经审批生效的数字，盖在国家规定之上。
 //!
-//! Owns: `policies`. Uses: `accounts`, `orgs`.
+//! Owns: `policies`. Uses: `accounts`.
 
+pub mod api;
+pub mod decide;
+pub mod pages;
 pub mod store;
 
 use std::collections::BTreeMap;
@@ -60,7 +63,8 @@ impl Laws {
     }
 }
 
-fn embedded() -> Result<Law, Problem> {
+/// National law, as it is part of the program.
+pub(crate) fn embedded() -> Result<Law, Problem> {
     Law::embedded().map_err(|cause| anyhow::anyhow!("embedded law: {cause}").into())
 }
 

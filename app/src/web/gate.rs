@@ -78,6 +78,10 @@ fn may_pass(gate: Gate, entered: Option<&accounts::Entered>) -> Result<(), Probl
     match (gate, entered) {
         (Gate::Anyone, _) => Ok(()),
         (_, None) => Err(Problem::SignIn),
+        (Gate::Halfway, Some(_)) => Ok(()),
+        (_, Some(entered)) if entered.stage == accounts::Stage::Totp => {
+            Err(Problem::refused("second-factor", "请先输入动态验证码"))
+        }
         (Gate::Entering, Some(_)) => Ok(()),
         (_, Some(entered)) if !entered.is_full() => {
             Err(Problem::refused("not-entered", "请先完成登录的后续步骤"))
@@ -112,8 +116,9 @@ fn cross_site(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The address told by the proxy in front, if there is one.
-fn address(headers: &HeaderMap) -> String {
+/// The address told by the proxy in front, if there is one. Only the last entry is the proxy's
+/// own word; those before it are whatever the sender wrote.
+pub fn address(headers: &HeaderMap) -> String {
     let told = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
     told.and_then(|list| list.split(',').next_back())
         .map_or_else(|| "direct".to_owned(), |last| last.trim().chars().take(64).collect())

@@ -2,7 +2,7 @@
 
 use frame::{MenuGroup, MenuItem, Shell, Who};
 use kernel::vault::{hex, random};
-use kernel::{Actor, Deed};
+use kernel::{Actor, Deed, Problem};
 use maud::Markup;
 
 use super::Shared;
@@ -34,6 +34,28 @@ pub fn csrf(app: &Shared, session: i64) -> String {
 #[must_use]
 pub fn new_key() -> String {
     random(12).map_or_else(|_| String::new(), |bytes| hex(&bytes))
+}
+
+/// A value as it stands in the query of an address.
+#[must_use]
+pub fn encoded(value: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let one = |byte: u8| {
+        if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    value.bytes().map(one).collect()
+}
+
+/// What a form shows of a problem: each field's fault, or the refusal above the whole form.
+#[must_use]
+pub fn form_errors(problem: &Problem) -> Vec<frame::FieldError> {
+    match problem {
+        Problem::Invalid(fields) => fields
+            .iter()
+            .map(|field| frame::FieldError::new(&field.field, &field.message))
+            .collect(),
+        other => vec![frame::FieldError::new("", other.to_string())],
+    }
 }
 
 /// Title, address and the deed without which the entry is not shown.

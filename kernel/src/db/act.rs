@@ -169,6 +169,14 @@ impl Act {
         self.writing.put(queries).await
     }
 
+    /// Raises a counter by which other processes see that something they keep is outdated.
+    ///
+    /// # Errors
+    /// As [`Act::rows`].
+    pub async fn bump(&mut self, counter: &str) -> Result<(), DbError> {
+        self.put(vec![q!("UPDATE counters SET n = n + 1 WHERE name = $1", counter)]).await
+    }
+
     /// Writes the audit row and commits. `subject` says what was acted on (kind and number, never
     /// a name or an identity number); `outcome` is where a repeated request is sent.
     ///

@@ -124,6 +124,19 @@ impl Db {
         Ok(answers.into_iter().next().unwrap_or_default())
     }
 
+    /// What the engine finds wrong with its own file; empty when nothing is. PostgreSQL looks
+    /// after its files itself (`pg_amcheck`), so that there is nothing to ask.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn integrity(&self) -> Result<Vec<String>, DbError> {
+        let Engine::Sqlite(engine) = &self.inner.engine else { return Ok(Vec::new()) };
+        let check = Query { sql: "PRAGMA integrity_check", params: Vec::new() };
+        let rows = engine.read_long(vec![check]).await?.pop().unwrap_or_default();
+        let said: Result<Vec<String>, DbError> = rows.iter().map(|row| row.get(0)).collect();
+        Ok(said?.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// Writes that are no act of anybody: a session's last sign of life, a count of failed
     /// sign-ins, the progress of an import. Leaves no audit row, so never facts or decisions.
     ///
