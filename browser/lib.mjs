@@ -73,16 +73,14 @@ export async function startDemo({ people = 2000, today = "2026-11-23", seconds =
       child.kill("SIGTERM");
       setTimeout(() => child.kill("SIGKILL"), 10_000).unref();
     });
+  let late;
   const ready = new Promise((resolve, reject) => {
     const tell = (why) => reject(new Error(`songhe demo ${why}\n${err.slice(-2000)}`));
-    const late = setTimeout(() => tell(`was not ready in ${seconds} s`), seconds * 1000);
+    late = setTimeout(() => tell(`was not ready in ${seconds} s`), seconds * 1000);
     const look = () => {
       const line = out.split("\n").find((text) => text.trim().startsWith("{"));
       const demo = line && out.includes("\n") ? parsed(line) : undefined;
-      if (demo && /listening on http/.test(err)) {
-        clearTimeout(late);
-        resolve(demo);
-      }
+      if (demo && /listening on http/.test(err)) resolve(demo);
     };
     child.stdout.on("data", (chunk) => ((out += chunk), look()));
     child.stderr.on("data", (chunk) => ((err += chunk), look()));
@@ -95,6 +93,8 @@ export async function startDemo({ people = 2000, today = "2026-11-23", seconds =
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    clearTimeout(late);
   }
 }
 

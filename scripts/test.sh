@@ -59,6 +59,11 @@ tests() {
     fi
 }
 
+gallery() {
+    $cargo run --quiet --package frame --example gallery -- target/gallery &&
+        node browser/gallery.mjs target/gallery
+}
+
 browser() {
     if [ "$(uname -s)" != Linux ] || ! command -v node >/dev/null; then
         skip "browser tests" "node is missing (scripts/setup.sh installs it)"
@@ -68,6 +73,7 @@ browser() {
         skip "browser tests" "browser/node_modules is missing (scripts/setup.sh fetches it)"
     else
         step "browser harness" node --test browser/harness.test.mjs
+        step "gallery" gallery
         step "the program" $cargo build --bin songhe && step "browser" node browser/run.mjs
     fi
 }

@@ -11,5 +11,7 @@ pub mod state;
 pub mod web;
 
 pub mod accounts;
+pub mod duties;
 pub mod orgs;
 pub mod policies;
+pub mod registry;

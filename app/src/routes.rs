@@ -38,8 +38,14 @@ fn house() -> Vec<Route> {
 pub fn router(app: Shared) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let post = Post { app: app.clone(), gate: route.gate, kind: route.kind };
-        let gated = route.handler.layer(middleware::from_fn_with_state(post, keep));
+        let post = Post {
+            app: app.clone(),
+            gate: route.gate,
+            kind: route.kind,
+        };
+        let gated = route
+            .handler
+            .layer(middleware::from_fn_with_state(post, keep));
         router = router.route(route.path, gated);
     }
     router
@@ -69,7 +75,9 @@ async fn guard_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         headers.insert(*name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -84,7 +92,9 @@ async fn asset(Path(name): Path<String>) -> Response {
     let Some(asset) = frame::assets::find(&format!("/assets/{name}")) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let headers =
-        [(header::CONTENT_TYPE, asset.mime), (header::CACHE_CONTROL, "max-age=31536000, immutable")];
+    let headers = [
+        (header::CONTENT_TYPE, asset.mime),
+        (header::CACHE_CONTROL, "max-age=31536000, immutable"),
+    ];
     (headers, asset.bytes).into_response()
 }

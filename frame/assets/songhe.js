@@ -3,7 +3,7 @@
 (function () {
   const each = (selector, root, act) => root.querySelectorAll(selector).forEach(act);
   const boxes = (name) =>
-    Array.from(document.querySelectorAll("input[type=checkbox]")).filter((box) => box.name === name);
+    Array.from(document.querySelectorAll(".tick input")).filter((box) => box.name === name);
 
   // What needs scripts is hidden until scripts run; parts fetched later pass here too.
   function show(root) {

@@ -21,6 +21,8 @@ pub struct PrintSheet<'a> {
     pub paper: Paper,
     /// Where the link above the sheet leads; it is not printed.
     pub back: Option<&'a str>,
+    /// A line above the title, printed too: 「演示数据，均为虚构」.
+    pub banner: Option<&'a str>,
     pub body: Markup,
 }
 
@@ -32,6 +34,7 @@ impl<'a> PrintSheet<'a> {
             printed_on: None,
             paper: Paper::Upright,
             back: None,
+            banner: None,
             body,
         }
     }
@@ -48,6 +51,11 @@ impl<'a> PrintSheet<'a> {
 
     pub const fn back(mut self, href: &'a str) -> Self {
         self.back = Some(href);
+        self
+    }
+
+    pub const fn banner(mut self, banner: &'a str) -> Self {
+        self.banner = Some(banner);
         self
     }
 
@@ -71,11 +79,19 @@ impl<'a> PrintSheet<'a> {
                     main #main {
                         table.sheet role="presentation" {
                             thead { tr { td { (self.sheet_head()) } } }
-                            tbody { tr { td { h1 { (self.title) } (self.body) } } }
+                            tbody { tr { td { (self.sheet_body()) } } }
                         }
                     }
                 }
             }
+        }
+    }
+
+    fn sheet_body(&self) -> Markup {
+        html! {
+            @if let Some(banner) = self.banner { p.banner { (banner) } }
+            h1 { (self.title) }
+            (self.body)
         }
     }
 

@@ -181,7 +181,7 @@ impl Shell {
                     a.skip href="#main" { "跳到正文" }
                     (self.header())
                     (self.print_head())
-                    div.frame {
+                    div.frame.alone[self.menu.is_empty()] {
                         @if !self.menu.is_empty() {
                             nav.menu aria-label="主菜单" { (self.menu_groups()) }
                         }

@@ -180,7 +180,7 @@ fn body_row(table: &Table<'_>, number: u64, row: &[Markup]) -> Markup {
 fn total_row(table: &Table<'_>, total: &[Markup]) -> Markup {
     html! {
         tr {
-            @if table.numbered_from.is_some() { td {} }
+            @if table.numbered_from.is_some() { td.serial {} }
             @for (place, column) in table.columns.iter().enumerate() {
                 td class=[column.class()] { @if let Some(cell) = total.get(place) { (cell) } }
             }

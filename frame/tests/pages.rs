@@ -488,3 +488,25 @@ fn htmx_is_the_second_edition_and_may_not_evaluate() {
     assert!(page.contains("&quot;allowEval&quot;:false"));
     assert!(page.contains("&quot;includeIndicatorStyles&quot;:false"));
 }
+
+#[test]
+fn a_sheet_bears_its_office_on_every_page_and_says_when_it_is_made_up() {
+    let sheet = PrintSheet::new("走访台账", "青山街道", html! { p { "正文" } });
+    let sheet = sheet
+        .printed_on("2026-05-20")
+        .banner("演示数据")
+        .landscape()
+        .render();
+    let sheet = sheet.into_string();
+    let (head, body) = sheet
+        .split_once("</thead>")
+        .expect("a sheet is a table with a head");
+    assert!(head.contains("青山街道") && head.contains("打印日：2026年5月20日"));
+    assert!(head.contains("class=\"sheet-page landscape\""));
+    assert!(body.contains("演示数据") && body.contains("<h1>走访台账</h1><p>正文</p>"));
+    assert!(
+        frame::print_sheet("表", "社区", html! {})
+            .into_string()
+            .contains("upright")
+    );
+}

@@ -2,7 +2,9 @@
 
 /// Makes an enum whose members have a stored code and a Chinese name, in one table.
 macro_rules! coded {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $member:ident = $code:literal $says:literal,)+ }) => {
+    ($(#[$about:meta])* $name:ident {
+        $($(#[$doc:meta])* $member:ident = $code:literal $says:literal,)+
+    }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[derive(serde::Serialize, serde::Deserialize)]

@@ -95,10 +95,20 @@ pub struct Duty {
 pub enum State {
     Open,
     /// By the fact `by`, which happened on `on` and was entered on `entered_on`.
-    Settled { on: Date, entered_on: Date, by: i64, timeliness: Timeliness },
-    Missed { on: Date },
+    Settled {
+        on: Date,
+        entered_on: Date,
+        by: i64,
+        timeliness: Timeliness,
+    },
+    Missed {
+        on: Date,
+    },
     /// No longer owed because of the fact `by`.
-    Lapsed { on: Date, by: i64 },
+    Lapsed {
+        on: Date,
+        by: i64,
+    },
 }
 
 impl Rule {
@@ -149,12 +159,18 @@ impl Rule {
                 | Rule::VisitSenior
                 | Rule::VisitHardship
                 | Rule::VisitIll,
-                FactKind::Contacted { way: Way::Home | Way::Entrusted, about: 0 },
+                FactKind::Contacted {
+                    way: Way::Home | Way::Entrusted,
+                    about: 0,
+                },
             ) => true,
             // After a death it is the household that is visited.
             (
                 Rule::VisitBereaved,
-                FactKind::Contacted { way: Way::Home | Way::Entrusted, .. },
+                FactKind::Contacted {
+                    way: Way::Home | Way::Entrusted,
+                    ..
+                },
             ) => true,
             (Rule::VisitDependant | Rule::VisitAway, FactKind::Contacted { way, about: whom }) => {
                 whom == about && way.strength() > Strength::None
@@ -184,7 +200,10 @@ pub fn arising(
 ) -> Result<(), NoLaw> {
     terms.covers(today)?;
     let n_known = subject.facts.partition_point(|fact| fact.on <= today);
-    let known = Subject { born_on: subject.born_on, facts: &subject.facts[..n_known] };
+    let known = Subject {
+        born_on: subject.born_on,
+        facts: &subject.facts[..n_known],
+    };
     let mut walk = Walk::new(known, terms, today, out);
     periodic::alone(&mut walk);
     periodic::senior(&mut walk);
@@ -208,7 +227,11 @@ pub fn overdue_level(due_on: Date, today: Date, terms: &Terms) -> Option<Level> 
     if n_days >= terms.to_city_days.on(today) {
         return Some(Level::City);
     }
-    Some(if n_days >= terms.to_district_days.on(today) { Level::District } else { Level::Street })
+    Some(if n_days >= terms.to_district_days.on(today) {
+        Level::District
+    } else {
+        Level::Street
+    })
 }
 
 /// The step of the ladder after a `NotReached`: how often in a row the same person has not been

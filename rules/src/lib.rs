@@ -9,5 +9,8 @@ pub mod calendar;
 pub mod days;
 pub mod duties;
 pub mod facts;
+pub mod identity;
 pub mod law;
 pub mod money;
+pub mod retirement;
+pub mod survivors;

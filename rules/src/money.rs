@@ -3,8 +3,19 @@
 use std::fmt;
 
 /// A sum of money in fen (1 yuan = 100 fen); may be negative, as an overpayment is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct Fen(pub i64);
 
@@ -39,7 +50,10 @@ impl Fen {
         if denominator < 1 {
             return None;
         }
-        let (whole, by) = (i128::from(self.0) * i128::from(numerator), i128::from(denominator));
+        let (whole, by) = (
+            i128::from(self.0) * i128::from(numerator),
+            i128::from(denominator),
+        );
         let rounded = (whole.abs() * 2 + by) / (by * 2) * whole.signum();
         i64::try_from(rounded).ok().map(Fen)
     }
@@ -71,8 +85,13 @@ mod tests {
     #[test]
     fn yuan_are_grouped_by_thousands() {
         let table = [
-            (0, "0.00"), (5, "0.05"), (-5, "-0.05"), (99_999, "999.99"), (100_000, "1,000.00"),
-            (123_456, "1,234.56"), (-123_456_789, "-1,234,567.89"),
+            (0, "0.00"),
+            (5, "0.05"),
+            (-5, "-0.05"),
+            (99_999, "999.99"),
+            (100_000, "1,000.00"),
+            (123_456, "1,234.56"),
+            (-123_456_789, "-1,234,567.89"),
             (i64::MIN, "-92,233,720,368,547,758.08"),
         ];
         for (fen, says) in table {
@@ -82,8 +101,14 @@ mod tests {
 
     #[test]
     fn parts_are_rounded_half_away_from_zero() {
-        let table = [((1, 1, 2), 1), ((3, 1, 2), 2), ((-1, 1, 2), -1), ((100, 1, 3), 33),
-            ((200, 1, 3), 67), ((281_850, 183, 12), 4_298_213)];
+        let table = [
+            ((1, 1, 2), 1),
+            ((3, 1, 2), 2),
+            ((-1, 1, 2), -1),
+            ((100, 1, 3), 33),
+            ((200, 1, 3), 67),
+            ((281_850, 183, 12), 4_298_213),
+        ];
         for ((fen, n, of), part) in table {
             assert_eq!(Fen(fen).part(n, of), Some(Fen(part)), "{fen} × {n}/{of}");
         }

@@ -161,11 +161,43 @@ fn use_findings(tree: &Tree, room: &str, header: &Header) -> Vec<Finding> {
             }
         }
     }
-    for other in named.iter().filter(|other| !used.contains(other.as_str())) {
+    let reads = owners_read(tree, room);
+    let is_idle = |other: &&String| !used.contains(other.as_str()) && !reads.contains(*other);
+    for other in named.iter().filter(is_idle) {
         let says = format!("`{other}` stands under Uses and is not used: take it out");
         findings.push(Finding::new(&path, 1, "uses", says));
     }
     findings
+}
+
+/// The owners of the tables that a room's statements read.
+fn owners_read(tree: &Tree, room: &str) -> BTreeSet<String> {
+    let owners = owners(tree);
+    let mut read = BTreeSet::new();
+    for (_, source) in tree
+        .sources()
+        .filter(|(path, _)| room_of(path) == Some(room))
+    {
+        for literal in source.literals.iter().filter(|literal| !literal.is_test) {
+            let mut before = "";
+            for word in literal
+                .text
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+            {
+                if matches!(before, "FROM" | "JOIN") {
+                    read.extend(
+                        owners
+                            .get(word)
+                            .into_iter()
+                            .flatten()
+                            .map(ToString::to_string),
+                    );
+                }
+                before = if word.is_empty() { before } else { word };
+            }
+        }
+    }
+    read
 }
 
 /// `crate::visits`, `super::super::visits`, `crate::{visits, …}` outside tests.

@@ -8,8 +8,8 @@ pub mod posts;
 pub mod store;
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use kernel::vault::{hex, random};
 use kernel::{Actor, Db, Problem};
 use sha2::{Digest, Sha256};
@@ -92,7 +92,9 @@ pub async fn who_asks(
         Credential::Session(token) => store::by_session(&app.db, &digest(token)).await?,
         Credential::Token(token) => store::by_token(&app.db, &digest(token)).await?,
     };
-    let Some(mut known) = found else { return Ok(None) };
+    let Some(mut known) = found else {
+        return Ok(None);
+    };
     if known.session != 0 {
         if now - known.seen_at > IDLE_SECONDS || now - known.began_at > SESSION_SECONDS {
             return Ok(None);
@@ -117,7 +119,9 @@ pub async fn sign_in(app: &Shared, attempt: &Attempt<'_>) -> Result<(String, Sta
         return Err(Problem::TooMany);
     }
     let account = store::by_name(&app.db, attempt.name).await?;
-    let stored = account.as_ref().map_or(NOBODY, |account| account.password.as_str());
+    let stored = account
+        .as_ref()
+        .map_or(NOBODY, |account| account.password.as_str());
     let right = verify(app, attempt.password, stored).await?;
     let account = match account {
         Some(account) if right && account.disabled_on.is_none() => account,
@@ -156,7 +160,9 @@ pub async fn change_password(
     old: &str,
     new: &str,
 ) -> Result<(), Problem> {
-    let account = store::by_id(&app.db, actor.account).await?.ok_or(Problem::SignIn)?;
+    let account = store::by_id(&app.db, actor.account)
+        .await?
+        .ok_or(Problem::SignIn)?;
     if !verify(app, old, &account.password).await? {
         return Err(Problem::field("old", "原密码不正确"));
     }
@@ -208,7 +214,10 @@ pub async fn make(
         return Err(Problem::field("name", sentence));
     }
     if new.person_name.is_empty() || new.person_name.chars().count() > 50 {
-        return Err(Problem::field("person_name", "请填写使用人姓名，最多 50 个字"));
+        return Err(Problem::field(
+            "person_name",
+            "请填写使用人姓名，最多 50 个字",
+        ));
     }
     if !new.post.is_empty() && posts::find(&new.post).is_none() {
         return Err(Problem::field("post", "没有这个岗位"));
@@ -236,7 +245,9 @@ pub async fn hash(app: &Shared, password: &str) -> Result<String, Problem> {
 /// When hashing fails.
 pub fn hash_now(password: &str) -> Result<String, Problem> {
     let hashed = Argon2::default().hash_password(password.as_bytes());
-    hashed.map(|hash| hash.to_string()).map_err(|cause| anyhow::anyhow!("argon2: {cause}").into())
+    hashed
+        .map(|hash| hash.to_string())
+        .map_err(|cause| anyhow::anyhow!("argon2: {cause}").into())
 }
 
 async fn verify(app: &Shared, password: &str, stored: &str) -> Result<bool, Problem> {
@@ -244,7 +255,9 @@ async fn verify(app: &Shared, password: &str, stored: &str) -> Result<bool, Prob
     let (password, stored) = (password.to_owned(), stored.to_owned());
     let checked = tokio::task::spawn_blocking(move || {
         PasswordHash::new(&stored).is_ok_and(|known| {
-            Argon2::default().verify_password(password.as_bytes(), &known).is_ok()
+            Argon2::default()
+                .verify_password(password.as_bytes(), &known)
+                .is_ok()
         })
     });
     Ok(checked.await.map_err(anyhow::Error::from)?)
@@ -266,9 +279,14 @@ pub fn check_strength(password: &str, name: &str) -> Result<(), Problem> {
         |c| c.is_ascii_uppercase(),
         |c| !c.is_ascii_alphanumeric(),
     ];
-    let n_kinds = kinds.iter().filter(|kind| password.chars().any(**kind)).count();
+    let n_kinds = kinds
+        .iter()
+        .filter(|kind| password.chars().any(**kind))
+        .count();
     let lower = password.to_lowercase();
-    let usual = ["password", "12345678", "qwerty", "songhe", "abcd1234", "admin"];
+    let usual = [
+        "password", "12345678", "qwerty", "songhe", "abcd1234", "admin",
+    ];
     let weak = usual.iter().any(|word| lower.contains(word))
         || (name.len() > 2 && lower.contains(&name.to_lowercase()));
     if !(10..=128).contains(&n_characters) || n_kinds < 2 || weak {

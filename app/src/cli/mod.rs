@@ -25,7 +25,12 @@ struct Cli {
 #[derive(clap::Args, Clone, Debug)]
 pub struct Place {
     /// 数据库地址：sqlite:文件 或 postgres://…
-    #[arg(long, global = true, env = "SONGHE_DATABASE", default_value = "sqlite:songhe.db")]
+    #[arg(
+        long,
+        global = true,
+        env = "SONGHE_DATABASE",
+        default_value = "sqlite:songhe.db"
+    )]
     pub database: String,
     /// 密钥文件（默认在数据库文件旁，名为 songhe.key）
     #[arg(long, global = true, env = "SONGHE_KEY_FILE")]
@@ -59,7 +64,10 @@ impl Place {
     /// When the address or the key file is not usable.
     pub fn open(&self) -> anyhow::Result<Db> {
         let clock = self.today.map_or_else(Clock::default, Clock::fixed);
-        let key_file = self.key_file.clone().unwrap_or_else(|| self.beside("songhe.key"));
+        let key_file = self
+            .key_file
+            .clone()
+            .unwrap_or_else(|| self.beside("songhe.key"));
         let vault = Vault::load_or_make(&key_file)?;
         Ok(Db::open(&self.database, vault, clock)?)
     }
@@ -68,7 +76,9 @@ impl Place {
     fn beside(&self, name: &str) -> PathBuf {
         let path = self.database.strip_prefix("sqlite:").unwrap_or("");
         let path = path.split('?').next().unwrap_or("");
-        PathBuf::from(path).parent().map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
+        PathBuf::from(path)
+            .parent()
+            .map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
     }
 }
 
@@ -79,7 +89,10 @@ pub fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(cause) => {
             eprintln!("无法启动：{cause}");

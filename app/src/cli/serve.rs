@@ -22,7 +22,9 @@ pub async fn listen_on(app: crate::web::Shared, listen: &str) -> anyhow::Result<
     let listener = tokio::net::TcpListener::bind(listen).await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
     let router = crate::routes::router(app);
-    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    axum::serve(listener, router)
+        .with_graceful_shutdown(asked_to_stop())
+        .await?;
     Ok(())
 }
 

@@ -7,7 +7,9 @@ use rules::law::LocalFigure;
 
 /// Changes whenever a figure is approved or withdrawn.
 pub async fn version(db: &Db) -> Result<i64, DbError> {
-    let row = db.row(q!("SELECT n FROM counters WHERE name = 'policies'")).await?;
+    let row = db
+        .row(q!("SELECT n FROM counters WHERE name = 'policies'"))
+        .await?;
     row.map_or(Ok(0), |row| row.get(0))
 }
 

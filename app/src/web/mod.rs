@@ -29,6 +29,10 @@ impl<S: Sync> FromRequestParts<S> for Me {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or(Problem::SignIn)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(Problem::SignIn)
     }
 }

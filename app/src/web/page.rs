@@ -21,7 +21,11 @@ pub fn page(app: &Shared, actor: &Actor, title: &str, body: Markup) -> Shell {
         .signed_in(who, csrf(app, actor.session))
         .menu(menu(actor))
         .today(app.today().to_string());
-    if app.demo.is_some() { shell.banner("演示系统：人员和数据均为虚构") } else { shell }
+    if app.demo.is_some() {
+        shell.banner("演示系统：人员和数据均为虚构")
+    } else {
+        shell
+    }
 }
 
 /// The token that every form of a session carries.
@@ -88,7 +92,10 @@ fn menu(actor: &Actor) -> Vec<MenuGroup> {
             .filter(|(_, _, deed)| actor.can(*deed))
             .map(|(title, href, _)| MenuItem::new(*title, *href))
             .collect();
-        (!items.is_empty()).then(|| MenuGroup { title: (*title).to_owned(), items })
+        (!items.is_empty()).then(|| MenuGroup {
+            title: (*title).to_owned(),
+            items,
+        })
     });
     std::iter::once(home).chain(groups).collect()
 }

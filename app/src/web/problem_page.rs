@@ -11,7 +11,9 @@ use super::{Gate, Kind, page};
 
 /// Dresses a problem for people; answers of the API and good answers pass unchanged.
 pub fn dress(post: &Post, actor: Option<&Actor>, path: &str, response: Response) -> Response {
-    let Some(told) = response.extensions().get::<Told>().cloned() else { return response };
+    let Some(told) = response.extensions().get::<Told>().cloned() else {
+        return response;
+    };
     if let Some(outcome) = &told.outcome {
         return repeated(post.kind, outcome);
     }
@@ -20,12 +22,14 @@ pub fn dress(post: &Post, actor: Option<&Actor>, path: &str, response: Response)
     }
     match told.code {
         "sign-in" if post.kind == Kind::Page => {
-            let next = if path == "/" { String::new() } else { format!("?next={path}") };
+            let next = if path == "/" {
+                String::new()
+            } else {
+                format!("?next={path}")
+            };
             Redirect::to(&format!("/sign-in{next}")).into_response()
         }
-        "not-entered" if post.gate != Gate::Anyone => {
-            Redirect::to("/me/password").into_response()
-        }
+        "not-entered" if post.gate != Gate::Anyone => Redirect::to("/me/password").into_response(),
         _ => problem_page(post, actor, &told),
     }
 }
@@ -38,7 +42,11 @@ fn repeated(kind: Kind, outcome: &str) -> Response {
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         return response;
     }
-    let to = if outcome.starts_with('/') { outcome } else { "/" };
+    let to = if outcome.starts_with('/') {
+        outcome
+    } else {
+        "/"
+    };
     Redirect::to(to).into_response()
 }
 

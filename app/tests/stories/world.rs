@@ -58,21 +58,36 @@ impl World {
 
     pub async fn sqlite(today: Date) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}?synchronous=off", dir.path().join("songhe.db").display());
+        let url = format!(
+            "sqlite:{}?synchronous=off",
+            dir.path().join("songhe.db").display()
+        );
         Self::on(&url, today, Some(dir)).await
     }
 
     /// A schema of its own in the cluster.
     pub async fn postgres(url: &str, today: Date) -> Self {
         static N: AtomicUsize = AtomicUsize::new(0);
-        let schema =
-            format!("w{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
-        let (client, connection) =
-            tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+        let schema = format!(
+            "w{}_{}",
+            std::process::id(),
+            N.fetch_add(1, Ordering::Relaxed)
+        );
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+            .await
+            .unwrap();
         tokio::spawn(connection);
-        client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
+        client
+            .batch_execute(&format!("CREATE SCHEMA {schema}"))
+            .await
+            .unwrap();
         let joint = if url.contains('?') { '&' } else { '?' };
-        Self::on(&format!("{url}{joint}options=-csearch_path%3D{schema}"), today, None).await
+        Self::on(
+            &format!("{url}{joint}options=-csearch_path%3D{schema}"),
+            today,
+            None,
+        )
+        .await
     }
 
     async fn on(url: &str, today: Date, dir: Option<tempfile::TempDir>) -> Self {
@@ -80,7 +95,11 @@ impl World {
         let db = Db::open(url, vault.unwrap(), Clock::fixed(today)).unwrap();
         songhe::cli::setup::prepare(&db).await.unwrap();
         let app = App::new(db, None).unwrap();
-        let world = Self { router: songhe::routes::router(app.clone()), app, _dir: dir };
+        let world = Self {
+            router: songhe::routes::router(app.clone()),
+            app,
+            _dir: dir,
+        };
         world.open_places().await;
         world
     }
@@ -103,7 +122,9 @@ impl World {
                 parent,
                 name: (*name).to_owned(),
             };
-            let id = orgs::open(&mut act, &new, Date::constant(2020, 1, 1)).await.unwrap();
+            let id = orgs::open(&mut act, &new, Date::constant(2020, 1, 1))
+                .await
+                .unwrap();
             known.push((code, id));
         }
         act.commit("orgs", "").await.unwrap();
@@ -115,7 +136,11 @@ impl World {
 
     /// The number of the open organisation with this code and kind.
     pub async fn org(&self, code: &str, kind: &str) -> i64 {
-        orgs::store::by_code(&mut self.db().clone(), code, kind).await.unwrap().unwrap().id
+        orgs::store::by_code(&mut self.db().clone(), code, kind)
+            .await
+            .unwrap()
+            .unwrap()
+            .id
     }
 
     /// Somebody in a post, with an account of their own. The kind of the organisation follows
@@ -164,7 +189,9 @@ impl World {
         );
         self.db().housekeep(vec![begin]).await.unwrap();
         let credential = accounts::Credential::Session(token);
-        let entered = accounts::who_asks(&self.app, &credential, "story").await.unwrap();
+        let entered = accounts::who_asks(&self.app, &credential, "story")
+            .await
+            .unwrap();
         entered.unwrap().actor
     }
 
@@ -177,13 +204,20 @@ impl World {
     /// Sends a form as somebody; the session's token is added as every form carries it.
     pub async fn post(&self, actor: &Actor, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut all = vec![(frame::CSRF_FIELD, self.csrf(actor))];
-        all.extend(fields.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let body: Vec<String> =
-            all.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        all.extend(
+            fields
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        let body: Vec<String> = all
+            .iter()
+            .map(|(name, value)| format!("{name}={}", escape(value)))
+            .collect();
         let request = Request::post(path)
             .header(header::COOKIE, cookie(actor))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body.join("&"))).unwrap()).await
+        self.send(request.body(Body::from(body.join("&"))).unwrap())
+            .await
     }
 
     pub fn csrf(&self, actor: &Actor) -> String {
@@ -195,12 +229,21 @@ impl World {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let text = |name| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
         };
         let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status, location, cookie, body, bytes: bytes.to_vec() }
+        Answer {
+            status,
+            location,
+            cookie,
+            body,
+        }
     }
 }
 
@@ -211,7 +254,6 @@ pub struct Answer {
     pub location: Option<String>,
     pub cookie: Option<String>,
     pub body: String,
-    pub bytes: Vec<u8>,
 }
 
 fn cookie(actor: &Actor) -> String {

@@ -33,7 +33,10 @@ pub fn visit(errors: &[FieldError]) -> Markup {
         (frame::checkbox_group(of("ways", "答复方式").hint("可以多选").optional(), &ways, &["tel"]))
         (frame::textarea(of("says", "反映事项").value("上月养老金少发了\n请核对"), 4))
         (frame::fieldset("附件", html! {
-            (frame::file_field(of("paper", "来访材料").optional().hint("照片或PDF，10 MB以内"), ".pdf,.jpg,.png"))
+            (frame::file_field(
+                of("paper", "来访材料").optional().hint("照片或PDF，10 MB以内"),
+                ".pdf,.jpg,.png",
+            ))
             (frame::checkbox(of("urgent", "集体上访，立即上报街道")))
         }))
         (frame::hidden("from", "desk"))
@@ -75,7 +78,9 @@ pub fn check() -> Markup {
 pub fn sign_in() -> Markup {
     let body = html! {
         (frame::text_field(Input::new("account", "账号").autocomplete("username")))
-        (frame::text_field(Input::new("password", "密码").kind(Kind::Password).autocomplete("current-password")))
+        (frame::text_field(
+            Input::new("password", "密码").kind(Kind::Password).autocomplete("current-password"),
+        ))
         (frame::submit("登录"))
     };
     frame::card(
@@ -94,7 +99,9 @@ pub fn telephone(errors: &[FieldError]) -> Markup {
         "token",
         "key",
         html! {
-            (frame::text_field(Input::new("tel", "联系电话").kind(Kind::Tel).value("1380000").errors(errors)))
+            (frame::text_field(
+            Input::new("tel", "联系电话").kind(Kind::Tel).value("1380000").errors(errors),
+        ))
             (frame::radio_group(Input::new("way", "由谁接听").value("self"), &ways))
             (frame::checkbox(Input::new("agree", "同意社区用这个电话联系我").value("1")))
             (frame::submit("保存"))

@@ -60,6 +60,7 @@ fn office(out: &Path) -> io::Result<()> {
     let sheet = sheet
         .printed_on("2026-05-20")
         .landscape()
+        .banner(DEMO)
         .back("/list.html");
     save(out, "sheet", sheet.render())
 }

@@ -42,7 +42,9 @@ impl Db {
     /// # Errors
     /// When there is no schema at all.
     pub async fn migrated(&self) -> Result<i64, DbError> {
-        let row = self.row(q!("SELECT COALESCE(MAX(number), 0) FROM migrations")).await?;
+        let row = self
+            .row(q!("SELECT COALESCE(MAX(number), 0) FROM migrations"))
+            .await?;
         row.map_or(Ok(0), |row| row.get(0))
     }
 
@@ -67,9 +69,9 @@ impl Db {
     fn dialect(&self, sql: &str) -> String {
         match self.inner.engine {
             Engine::Sqlite(_) => sql.replace(" BYTES", " BLOB"),
-            Engine::Postgres(_) => {
-                sql.replace(" BYTES", " BYTEA").replace(" TEXT", " TEXT COLLATE \"C\"")
-            }
+            Engine::Postgres(_) => sql
+                .replace(" BYTES", " BYTEA")
+                .replace(" TEXT", " TEXT COLLATE \"C\""),
         }
     }
 }
@@ -80,12 +82,19 @@ async fn run_script(writing: &mut Writing, sql: &str) -> Result<(), DbError> {
         return writing.batch(sql).await;
     }
     for statement in sql.split(";\n") {
-        let bare: String =
-            statement.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+        let bare: String = statement
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("--"))
+            .collect();
         if !bare.trim().is_empty() {
             // The file is part of the program; it lives as long as the program does.
             let sql: &'static str = Box::leak(statement.to_owned().into_boxed_str());
-            writing.ask(Query { sql, params: Vec::new() }).await?;
+            writing
+                .ask(Query {
+                    sql,
+                    params: Vec::new(),
+                })
+                .await?;
         }
     }
     Ok(())

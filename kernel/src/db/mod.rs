@@ -61,10 +61,19 @@ impl Db {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Engine::Postgres(postgres::Postgres::open(url)?)
         } else {
-            return Err(DbError::Setup("数据库地址应以 sqlite: 或 postgres:// 开头".to_owned()));
+            return Err(DbError::Setup(
+                "数据库地址应以 sqlite: 或 postgres:// 开头".to_owned(),
+            ));
         };
         let ids = Mutex::new(Ids::default());
-        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                vault,
+                clock,
+                ids,
+            }),
+        })
     }
 
     /// Keys for the sensitive columns.
@@ -167,25 +176,30 @@ impl Db {
         let mut engine = self.begin_engine().await?;
         let take = q!("UPDATE counters SET n = n + 1 WHERE name = 'id block' RETURNING n");
         let (rows, _) = engine.ask(take).await?;
-        let row = rows.first().ok_or(DbError::Closed("no id block; run migrate"))?;
+        let row = rows
+            .first()
+            .ok_or(DbError::Closed("no id block; run migrate"))?;
         let block = row.get::<i64>(0)?;
         engine.commit().await?;
         let mut ids = self.inner.ids.lock().map_err(|_| DbError::Closed("ids"))?;
-        *ids = Ids { next: block * BLOCK, end: (block + 1) * BLOCK - 1 };
+        *ids = Ids {
+            next: block * BLOCK,
+            end: (block + 1) * BLOCK - 1,
+        };
         Ok(())
     }
 
     async fn begin_engine(&self) -> Result<Writing, DbError> {
         Ok(match &self.inner.engine {
             Engine::Sqlite(engine) => Writing::Sqlite(engine.begin().await?),
-            Engine::Postgres(engine) => Writing::Postgres(engine.begin().await?),
+            Engine::Postgres(engine) => Writing::Postgres(Box::new(engine.begin().await?)),
         })
     }
 }
 
 enum Writing {
     Sqlite(sqlite::Writing),
-    Postgres(postgres::Writing),
+    Postgres(Box<postgres::Writing>),
 }
 
 impl Writing {
@@ -206,7 +220,7 @@ impl Writing {
     async fn commit(self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(writing) => writing.commit().await,
-            Self::Postgres(writing) => writing.commit().await,
+            Self::Postgres(writing) => (*writing).commit().await,
         }
     }
 }

@@ -22,7 +22,9 @@ impl Postgres {
     pub fn open(url: &str) -> Result<Self, DbError> {
         let mut config: Config = url.parse()?;
         config.application_name("songhe");
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let manager = Manager::from_config(config, NoTls, recycling);
         let pool = Pool::builder(manager)
             .max_size(16)
@@ -32,7 +34,10 @@ impl Postgres {
     }
 
     async fn client(&self) -> Result<Object, DbError> {
-        self.pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))
+        self.pool
+            .get()
+            .await
+            .map_err(|cause| DbError::Pool(cause.to_string()))
     }
 
     pub async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
@@ -48,8 +53,13 @@ impl Postgres {
     pub async fn begin(&self) -> Result<Writing, DbError> {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move {
-            let client = pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))?;
-            let writing = Writing { client: Some(client) };
+            let client = pool
+                .get()
+                .await
+                .map_err(|cause| DbError::Pool(cause.to_string()))?;
+            let writing = Writing {
+                client: Some(client),
+            };
             if let Some(client) = &writing.client {
                 client.batch_execute("BEGIN").await?;
             }
@@ -80,7 +90,9 @@ impl Writing {
     }
 
     pub async fn commit(mut self) -> Result<(), DbError> {
-        let Some(client) = self.client.take() else { return Err(DbError::Closed("act")) };
+        let Some(client) = self.client.take() else {
+            return Err(DbError::Closed("act"));
+        };
         let done = tokio::spawn(async move {
             let ended = client.batch_execute("COMMIT").await;
             if ended.is_err() {
@@ -94,7 +106,9 @@ impl Writing {
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        let Some(client) = self.client.take() else { return };
+        let Some(client) = self.client.take() else {
+            return;
+        };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             drop(Object::take(client));
             return;
@@ -109,8 +123,11 @@ impl Drop for Writing {
 
 async fn run(client: &Object, query: &Query) -> Result<(Vec<Row>, u64), DbError> {
     let statement = client.prepare_cached(query.sql).await?;
-    let params: Vec<&(dyn ToSql + Sync)> =
-        query.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+    let params: Vec<&(dyn ToSql + Sync)> = query
+        .params
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect();
     if statement.columns().is_empty() {
         return Ok((Vec::new(), client.execute(&statement, &params).await?));
     }
@@ -133,7 +150,12 @@ fn read_row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
             ref other => return Err(DbError::Shape(format!("type {other}"))),
         })
     };
-    row.columns().iter().enumerate().map(value).collect::<Result<_, _>>().map(Row)
+    row.columns()
+        .iter()
+        .enumerate()
+        .map(value)
+        .collect::<Result<_, _>>()
+        .map(Row)
 }
 
 impl ToSql for Value {

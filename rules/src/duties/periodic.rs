@@ -15,7 +15,9 @@ pub(super) fn alone(walk: &mut Walk<'_>) {
     while let Some(spell) = walk.spell(&mut at) {
         let mut from = 0;
         while let Some(marked) = stretch(walk.facts, &mut from, alone_switch, None) {
-            let Some(marked) = marked.within(spell) else { continue };
+            let Some(marked) = marked.within(spell) else {
+                continue;
+            };
             let mut since = 0;
             while let Some(here) = stretch(walk.facts, &mut since, here_switch, Some(spell)) {
                 if let Some(shared) = here.within(marked) {
@@ -33,8 +35,14 @@ pub(super) fn senior(walk: &mut Walk<'_>) {
     let mut at = 0;
     while let Some(spell) = walk.spell(&mut at) {
         let reached_on = birthday(born_on, walk.terms.senior_age.on(spell.from));
-        let old = Stretch { from: reached_on, cause: spell.cause, end: None };
-        let Some(old) = old.within(spell) else { continue };
+        let old = Stretch {
+            from: reached_on,
+            cause: spell.cause,
+            end: None,
+        };
+        let Some(old) = old.within(spell) else {
+            continue;
+        };
         let mut from = 0;
         while let Some(here) = stretch(walk.facts, &mut from, here_switch, Some(spell)) {
             if let Some(shared) = here.within(old) {
@@ -69,7 +77,9 @@ pub(super) fn dependants(walk: &mut Walk<'_>) {
         return;
     }
     for i in 0..walk.facts.len() {
-        let FactKind::DependantFollowed { relative } = walk.facts[i].kind else { continue };
+        let FactKind::DependantFollowed { relative } = walk.facts[i].kind else {
+            continue;
+        };
         let again = |fact: &Fact| fact.kind == FactKind::DependantFollowed { relative };
         if walk.facts[..i].iter().any(again) {
             continue;
@@ -78,9 +88,14 @@ pub(super) fn dependants(walk: &mut Walk<'_>) {
         let mut at = 0;
         while let Some(spell) = walk.spell(&mut at) {
             let died = |end: &End| {
-                walk.facts.iter().any(|f| f.id == end.by && f.kind == FactKind::Died)
+                walk.facts
+                    .iter()
+                    .any(|f| f.id == end.by && f.kind == FactKind::Died)
             };
-            let spell = Stretch { end: spell.end.filter(|end| !died(end)), ..spell };
+            let spell = Stretch {
+                end: spell.end.filter(|end| !died(end)),
+                ..spell
+            };
             let mut from = 0;
             let switch = |kind| dependant_switch(kind, relative);
             while let Some(followed) = stretch(walk.facts, &mut from, switch, None) {
@@ -122,8 +137,11 @@ fn n_months(walk: &Walk<'_>, rule: Rule, on: Date) -> i64 {
         Rule::VisitAway => terms.away_months.on(on),
         _ => {
             let elder = |born_on| birthday(born_on, terms.elder_age.on(on)) <= on;
-            let months =
-                if walk.born_on.is_some_and(elder) { &terms.elder_months } else { &terms.senior_months };
+            let months = if walk.born_on.is_some_and(elder) {
+                &terms.elder_months
+            } else {
+                &terms.senior_months
+            };
             months.on(on)
         }
     }
@@ -177,9 +195,11 @@ fn stretch(
     switch: impl Fn(FactKind) -> Switch,
     first: Option<Stretch>,
 ) -> Option<Stretch> {
-    let mut begun = first
-        .filter(|_| *at == 0)
-        .map(|spell| Stretch { from: Date::MIN, cause: spell.cause, end: None });
+    let mut begun = first.filter(|_| *at == 0).map(|spell| Stretch {
+        from: Date::MIN,
+        cause: spell.cause,
+        end: None,
+    });
     if *at > facts.len() {
         return None;
     }
@@ -187,10 +207,17 @@ fn stretch(
         *at += 1;
         match (switch(fact.kind), begun) {
             (Switch::On, None) => {
-                begun = Some(Stretch { from: fact.on, cause: fact.id, end: None });
+                begun = Some(Stretch {
+                    from: fact.on,
+                    cause: fact.id,
+                    end: None,
+                });
             }
             (Switch::Off, Some(begun)) => {
-                return Some(Stretch { end: Some(End::of(fact)), ..begun });
+                return Some(Stretch {
+                    end: Some(End::of(fact)),
+                    ..begun
+                });
             }
             _ => {}
         }

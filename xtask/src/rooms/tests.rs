@@ -121,13 +121,17 @@ fn neighbours_and_floors_above_are_refused() {
 #[test]
 fn a_room_named_and_not_used_is_found() {
     let cards = CARDS.replace("use crate::orgs;", "");
-    assert_eq!(
-        found(
-            &[("app/src/cards/mod.rs", &cards)],
-            "`orgs` stands under Uses"
-        ),
-        1
+    let orgs = (
+        "app/src/orgs/mod.rs",
+        "//! 机构。\n//! Owns: `bodies`. Uses: nothing.\n",
     );
+    let mod_rs = ("app/src/cards/mod.rs", cards.as_str());
+    assert_eq!(found(&[mod_rs, orgs], "`orgs` stands under Uses"), 1);
+    let reads = (
+        "app/src/cards/store.rs",
+        "\"SELECT a FROM cards JOIN\n  bodies ON a = b\"",
+    );
+    assert_eq!(found(&[mod_rs, orgs, reads], "`orgs` stands under Uses"), 0);
 }
 
 #[test]

@@ -36,11 +36,21 @@ fn on_day(facts: &[Fact], day: Date) -> (Served, Alone, Gone) {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Served { No, Yes, Dead }
+enum Served {
+    No,
+    Yes,
+    Dead,
+}
 #[derive(Clone, Copy, PartialEq)]
-enum Alone { No, Yes }
+enum Alone {
+    No,
+    Yes,
+}
 #[derive(Clone, Copy, PartialEq)]
-enum Gone { No, Yes }
+enum Gone {
+    No,
+    Yes,
+}
 
 fn owed_on(rule: Rule, born_on: Date, facts: &[Fact], day: Date) -> Option<()> {
     let (served, alone, gone) = on_day(facts, day);
@@ -103,7 +113,9 @@ fn settle(rule: Rule, list: &mut [Candidate], facts: &[Fact], today: Date) {
                 one.key == list[i].key && (one.settled_by.is_some() || over)
             });
             let one = &mut list[i];
-            let until = one.ended_on.map_or(one.closes_on, |on| on.min(one.closes_on));
+            let until = one
+                .ended_on
+                .map_or(one.closes_on, |on| on.min(one.closes_on));
             if !done && one.settled_by.is_none() && one.opens_on <= fact.on && fact.on <= until {
                 one.settled_by = Some(fact.id);
                 break;
@@ -116,7 +128,10 @@ fn outcome(one: &Candidate, facts: &[Fact], today: Date) -> (Date, Date, String)
     let state = match (one.settled_by, one.ended_on) {
         (Some(by), _) => {
             let on = facts.iter().find(|fact| fact.id == by).unwrap().on;
-            format!("settled {by} {}", if on > one.due_on { "late" } else { "on_time" })
+            format!(
+                "settled {by} {}",
+                if on > one.due_on { "late" } else { "on_time" }
+            )
         }
         (None, Some(on)) if on <= one.closes_on => format!("lapsed {on}"),
         _ if today > one.closes_on => format!("missed {}", one.closes_on),
@@ -186,8 +201,16 @@ fn lives() -> impl Strategy<Value = (Date, Vec<Fact>, Date)> {
     let later = prop::collection::btree_map(1_i64..2_700, kinds(), 0..24);
     (later, 0_i64..4_000, 0_i64..2_900).prop_map(|(later, young, n_days)| {
         let mut list = vec![(FIRST, TAKEN_IN)];
-        list.extend(later.into_iter().map(|(n, kind)| (add_days(FIRST, n), kind)));
-        (add_days(date(1938, 3, 1), young * 2), facts(&list), add_days(FIRST, n_days))
+        list.extend(
+            later
+                .into_iter()
+                .map(|(n, kind)| (add_days(FIRST, n), kind)),
+        );
+        (
+            add_days(date(1938, 3, 1), young * 2),
+            facts(&list),
+            add_days(FIRST, n_days),
+        )
     })
 }
 
