@@ -2,10 +2,20 @@
 //!
 //! Owns: `orgs`, `org_history`, `enterprises`. Uses: `accounts`.
 
+pub mod api;
+pub mod enterprises;
+pub mod forms;
+pub mod import;
+pub mod import_pages;
+pub mod pages;
 pub mod store;
 
 use jiff::civil::Date;
-use kernel::{Act, Problem, Reader, Scope};
+use kernel::{Act, Actor, Problem, Reader, Scope};
+
+use crate::accounts::deeds;
+use crate::codes;
+use crate::web::Shared;
 
 /// An organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,20 +65,158 @@ pub async fn station(reader: &mut impl Reader, scope: &Scope, id: i64) -> Result
     }
 }
 
+/// What is asked for when an organisation is opened: the rest follows from the code.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub code: String,
+    pub kind: String,
+    pub name: String,
+}
+
+/// Who called a use case: a repeated request is led to a page, or told the same JSON again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Page,
+    Api,
+}
+
+/// What was written, and the version it has now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Done {
+    pub id: i64,
+    pub version: i64,
+}
+
+impl Done {
+    /// Where a repeated request is led: to the page below `root`, or to this as JSON.
+    #[must_use]
+    pub fn outcome(&self, caller: Caller, root: &str) -> String {
+        match caller {
+            Caller::Page => format!("{root}/{}", self.id),
+            Caller::Api => format!("{{\"id\":{},\"version\":{}}}", self.id, self.version),
+        }
+    }
+}
+
+/// Opens an organisation below its parent, which follows from the code.
+///
+/// # Errors
+/// Field problems when the code lies outside the scope, does not fit or has no parent.
+pub async fn set_up(
+    app: &Shared,
+    actor: &Actor,
+    wanted: &Wanted,
+    caller: Caller,
+) -> Result<Done, Problem> {
+    let permit = actor.permit(deeds::ORGS_CHANGE)?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    if !actor.scope().covers(&wanted.code) {
+        let sentence = format!("代码应以本机构的代码 {} 开头，请核对", actor.org);
+        return Err(Problem::field("code", sentence));
+    }
+    let above = codes::parent_code(&wanted.code);
+    let parent = match above {
+        Some(above) => store::head(&mut act, above).await?,
+        None => None,
+    };
+    if let (Some(above), None) = (above, &parent) {
+        let sentence = format!("上级机构 {above} 不存在，请先新增上级机构");
+        return Err(Problem::field("code", sentence));
+    }
+    let new = NewOrg {
+        code: wanted.code.clone(),
+        kind: wanted.kind.clone(),
+        level: codes::level_of(&wanted.code).unwrap_or_default().to_owned(),
+        parent: parent.map(|parent| parent.id),
+        name: wanted.name.clone(),
+    };
+    let on = act.day();
+    let done = Done { id: open(&mut act, &new, on).await?, version: 1 };
+    act.commit(&format!("org/{}", done.id), &done.outcome(caller, "/orgs")).await?;
+    Ok(done)
+}
+
+/// Gives an organisation another name; the history keeps the old one.
+///
+/// # Errors
+/// [`Problem::NotFound`] outside the scope, [`Problem::Stale`] when somebody was faster, a field
+/// problem when the name is empty, too long or the same.
+pub async fn rename(
+    app: &Shared,
+    actor: &Actor,
+    (id, version): (i64, i64),
+    name: &str,
+    caller: Caller,
+) -> Result<Done, Problem> {
+    let permit = actor.permit(deeds::ORGS_CHANGE)?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let org = find(&mut act, &actor.scope(), id).await?;
+    standing(&org)?;
+    check_name(name)?;
+    if org.name == name {
+        return Err(Problem::field("name", "名称没有变化，请填写新的名称"));
+    }
+    if org.version != version || !store::rename(&mut act, &org, name).await? {
+        return Err(Problem::Stale);
+    }
+    let done = Done { id, version: version + 1 };
+    act.commit(&format!("org/{id}"), &done.outcome(caller, "/orgs")).await?;
+    Ok(done)
+}
+
+/// Closes an organisation inside an act. Whoever closes a station makes sure first that nobody
+/// is served there any more.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody was faster; a refusal while organisations below are open and
+/// no other body of the level remains.
+pub async fn close(act: &mut Act, org: &Org, version: i64) -> Result<(), Problem> {
+    standing(org)?;
+    let n_bodies = store::bodies_at(act, &org.code).await?.len();
+    if n_bodies == 1 && store::any_open_below(act, &org.code).await? {
+        let sentence = "下级机构尚未全部撤销，请先撤销或划转下级机构";
+        return Err(Problem::refused("org-has-children", sentence));
+    }
+    if org.version != version || !store::close(act, org).await? {
+        return Err(Problem::Stale);
+    }
+    Ok(())
+}
+
+/// # Errors
+/// A refusal when the organisation is closed.
+pub fn standing(org: &Org) -> Result<(), Problem> {
+    match org.closed_on {
+        None => Ok(()),
+        Some(day) => {
+            let sentence = format!("该机构已于{}撤销，不能再变更", frame::day(&day.to_string()));
+            Err(Problem::refused("org-closed", sentence))
+        }
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Problem> {
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Problem::field("name", "请填写机构名称，最多 100 个字"));
+    }
+    Ok(())
+}
+
 /// Opens an organisation inside an act.
 ///
 /// # Errors
 /// Field problems when the code does not fit the level or the parent, or is taken.
 pub async fn open(act: &mut Act, new: &NewOrg, on: Date) -> Result<i64, Problem> {
-    let level = crate::codes::level_of(&new.code);
-    let fits = new.code.chars().all(|c| c.is_ascii_digit() || c == '-');
-    if !fits || level != Some(new.level.as_str()) {
+    let level = codes::level_of(&new.code);
+    if !codes::is_code(&new.code) || level != Some(new.level.as_str()) {
         let sentence = "代码位数与层级不符：市 4 位、区 6 位、街道 9 位、社区 12 位";
         return Err(Problem::field("code", sentence));
     }
-    if new.name.is_empty() || new.name.chars().count() > 100 {
-        return Err(Problem::field("name", "请填写机构名称，最多 100 个字"));
+    if !codes::kinds_of(&new.level).contains(&new.kind.as_str()) {
+        let sentence = format!("{}一级没有这类机构，请重新选择", codes::level_name(&new.level));
+        return Err(Problem::field("kind", sentence));
     }
+    check_name(&new.name)?;
     if store::taken(act, &new.code, &new.kind).await? {
         return Err(Problem::field("code", "这个代码已有同类机构，请核对"));
     }

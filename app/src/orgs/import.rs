@@ -1,0 +1,340 @@
+//! Organisations from a list `code,name,level,parent`: what it would change, and the change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use kernel::{Act, Actor, Problem, Scope};
+use sheets::{Flow, SheetError};
+
+use super::{NewOrg, Org, check_name, store};
+use crate::accounts::deeds;
+use crate::codes;
+use crate::web::Shared;
+
+/// A line of the list, as it was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// As Excel shows it.
+    pub line: u32,
+    pub code: String,
+    pub name: String,
+    pub level: String,
+    pub parent: String,
+}
+
+/// Which bodies are opened for a city or a district.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bodies {
+    /// The office alone.
+    Office,
+    /// Also the agency and the administration.
+    All,
+}
+
+/// What a line would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    New,
+    Renamed { before: Org },
+    Unchanged,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    pub line: u32,
+    pub code: String,
+    pub kind: &'static str,
+    pub name: String,
+    pub what: What,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    pub line: u32,
+    pub column: &'static str,
+    pub value: String,
+    pub message: String,
+}
+
+/// What a list would do, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub planned: Vec<Planned>,
+    pub wrong: Vec<Wrong>,
+    /// Open organisations of the scope that the list does not name; nothing happens to them.
+    pub n_untouched: usize,
+}
+
+impl Plan {
+    #[must_use]
+    pub fn n_new(&self) -> usize {
+        self.planned.iter().filter(|planned| planned.what == What::New).count()
+    }
+
+    #[must_use]
+    pub fn n_renamed(&self) -> usize {
+        let renamed = |planned: &&Planned| matches!(planned.what, What::Renamed { .. });
+        self.planned.iter().filter(renamed).count()
+    }
+
+    #[must_use]
+    pub fn n_unchanged(&self) -> usize {
+        self.planned.len() - self.n_new() - self.n_renamed()
+    }
+}
+
+/// Titles of the columns, in the order of the fields of [`Entry`].
+const TITLES: [&[&str]; 4] = [
+    &["code", "代码", "区划代码", "机构代码"],
+    &["name", "名称", "机构名称"],
+    &["level", "层级", "级别"],
+    &["parent", "上级", "上级代码"],
+];
+
+/// Reads the first sheet of a workbook or a CSV file.
+///
+/// # Errors
+/// The sentence of [`SheetError`], or that the columns are not there.
+pub fn read(path: &Path, name: &str) -> Result<Vec<Entry>, Problem> {
+    let mut book = sheets::open(path, name).map_err(|cause| refused(&cause))?;
+    let Some(sheet) = book.sheets().first().map(|sheet| sheet.name.clone()) else {
+        return Err(Problem::field("file", "文件中没有工作表，请检查后重新选择文件"));
+    };
+    let mut rows: Vec<(u32, Vec<(u32, String)>)> = Vec::new();
+    let read = book.rows::<SheetError>(&sheet, &mut |row| {
+        let cells = row.cells.iter().map(|cell| (cell.column, tidy(&cell.text)));
+        rows.push((row.number, cells.collect()));
+        Ok(Flow::Go)
+    });
+    read.map_err(|cause| refused(&cause))?;
+    entries(&rows)
+}
+
+fn refused(cause: &SheetError) -> Problem {
+    tracing::info!(cause = format!("{cause:?}"), "a list of organisations was refused");
+    Problem::field("file", cause.to_string())
+}
+
+fn tidy(cell: &str) -> String {
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn entries(rows: &[(u32, Vec<(u32, String)>)]) -> Result<Vec<Entry>, Problem> {
+    let sentence = "第一行应有列名“code,name,level,parent”（或“代码、名称、层级、上级”），请补上";
+    let missing = || Problem::field("file", sentence);
+    let ((_, head), rest) = rows.split_first().ok_or_else(missing)?;
+    let column = |titles: &[&str]| {
+        let known = |title: &str| titles.contains(&title.to_lowercase().as_str());
+        head.iter().find(|(_, title)| known(title)).map(|(column, _)| *column)
+    };
+    let places = TITLES.map(column);
+    if places[0].is_none() || places[1].is_none() {
+        return Err(missing());
+    }
+    let entry = |(line, cells): &(u32, Vec<(u32, String)>)| {
+        let cell = |place: usize| {
+            let found = cells.iter().find(|(column, _)| Some(*column) == places[place]);
+            found.map_or_else(String::new, |(_, text)| text.clone())
+        };
+        Entry { line: *line, code: cell(0), name: cell(1), level: cell(2), parent: cell(3) }
+    };
+    Ok(rest.iter().map(entry).collect())
+}
+
+/// Cuts a code padded with zeros to its level: `430121000000` is `430121`.
+#[must_use]
+pub fn cut(code: &str) -> &str {
+    let mut code = code;
+    for (n, zeros) in [(12, "000"), (9, "000"), (6, "00")] {
+        if code.len() == n && code.ends_with(zeros) {
+            code = &code[..n - zeros.len()];
+        }
+    }
+    code
+}
+
+/// The level that a list names, by number (2 to 5, as the statistical office does) or by word.
+fn level_named(word: &str) -> Option<&'static str> {
+    match word {
+        "2" | "city" | "市" => Some("city"),
+        "3" | "district" | "区" | "县" | "区县" => Some("district"),
+        "4" | "street" | "街道" | "乡镇" => Some("street"),
+        "5" | "station" | "社区" | "村" | "社区站" => Some("station"),
+        _ => None,
+    }
+}
+
+/// Compares a list with what is open in the scope.
+#[must_use]
+pub fn plan(open: &[Org], entries: &[Entry], scope: &Scope, bodies: Bodies) -> Plan {
+    let known: BTreeMap<(&str, &str), &Org> =
+        open.iter().map(|org| ((org.code.as_str(), org.kind.as_str()), org)).collect();
+    let listed: BTreeSet<&str> = entries.iter().map(|entry| cut(&entry.code)).collect();
+    let top = listed.iter().map(|code| code.len()).min().unwrap_or_default();
+    let has = |code: &str| listed.contains(code) || open.iter().any(|org| org.code == code);
+    let parents: BTreeMap<&str, bool> =
+        listed.iter().filter_map(|code| codes::parent_code(code)).map(|up| (up, has(up))).collect();
+    let mut plan = Plan::default();
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    for entry in entries {
+        let code = cut(&entry.code);
+        let up = codes::parent_code(code).filter(|up| parents.get(up) == Some(&false));
+        // The operator may begin a tree anywhere: a county without its city.
+        let orphan = up.filter(|_| !(scope.from().is_empty() && code.len() == top));
+        if let Err(wrong) = check(entry, scope, orphan) {
+            plan.wrong.push(wrong);
+        } else if let Some(first) = seen.insert(code, entry.line) {
+            plan.wrong.push(wrong(entry, "代码", format!("与第 {first} 行重复，请删去一行")));
+        } else {
+            plan.planned.extend(lines(entry, code, bodies, &known));
+        }
+    }
+    let named: BTreeSet<&str> = plan.planned.iter().map(|planned| planned.code.as_str()).collect();
+    plan.n_untouched = open.iter().filter(|org| !named.contains(org.code.as_str())).count();
+    plan
+}
+
+fn wrong(entry: &Entry, column: &'static str, message: impl Into<String>) -> Wrong {
+    let value = match column {
+        "名称" => &entry.name,
+        "层级" => &entry.level,
+        "上级" => &entry.parent,
+        _ => &entry.code,
+    };
+    Wrong { line: entry.line, column, value: value.clone(), message: message.into() }
+}
+
+fn check(entry: &Entry, scope: &Scope, orphan: Option<&str>) -> Result<(), Wrong> {
+    let code = cut(&entry.code);
+    if !codes::is_code(code) {
+        let sentence = "应为区划代码：市 4 位、区 6 位、街道 9 位、社区 12 位数字，可在后面补零";
+        return Err(wrong(entry, "代码", sentence));
+    }
+    if !scope.covers(code) {
+        let sentence = format!("不在您的管辖范围内，代码应以 {} 开头", scope.from());
+        return Err(wrong(entry, "代码", sentence));
+    }
+    if check_name(&entry.name).is_err() {
+        return Err(wrong(entry, "名称", "请填写名称，最多 100 个字"));
+    }
+    let level = codes::level_of(code).unwrap_or_default();
+    if !entry.level.is_empty() && level_named(&entry.level) != Some(level) {
+        let sentence = format!("与代码不符：按代码应为{}", codes::level_name(level));
+        return Err(wrong(entry, "层级", sentence));
+    }
+    let up = codes::parent_code(code).unwrap_or_default();
+    if !entry.parent.is_empty() && level != "city" && cut(&entry.parent) != up {
+        return Err(wrong(entry, "上级", format!("与代码不符：按代码上级应为 {up}")));
+    }
+    match orphan {
+        Some(up) => {
+            let sentence = format!("上级 {up} 不存在，请在表中补上，或先新增上级机构");
+            Err(wrong(entry, "上级", sentence))
+        }
+        None => Ok(()),
+    }
+}
+
+fn lines(
+    entry: &Entry,
+    code: &str,
+    bodies: Bodies,
+    known: &BTreeMap<(&str, &str), &Org>,
+) -> Vec<Planned> {
+    let kinds = codes::kinds_of(codes::level_of(code).unwrap_or_default());
+    let n_kinds = if bodies == Bodies::All { kinds.len() } else { 1 };
+    let line = |kind: &'static str| {
+        let name = match kind {
+            "agency" => format!("{}社保经办机构", entry.name),
+            "administration" => format!("{}人社行政部门", entry.name),
+            _ => entry.name.clone(),
+        };
+        let what = match known.get(&(code, kind)) {
+            None => What::New,
+            // The other bodies have names of their own, which this list does not know.
+            Some(org) if org.name == name || kind != kinds[0] => What::Unchanged,
+            Some(org) => What::Renamed { before: (*org).clone() },
+        };
+        Planned { line: entry.line, code: code.to_owned(), kind, name, what }
+    };
+    kinds.iter().take(n_kinds).map(|kind| line(kind)).collect()
+}
+
+/// What a list would do now.
+///
+/// # Errors
+/// [`Problem::Forbidden`] without the deed; whatever the database says.
+pub async fn preview(
+    app: &Shared,
+    actor: &Actor,
+    entries: &[Entry],
+    bodies: Bodies,
+) -> Result<Plan, Problem> {
+    actor.may(deeds::ORGS_CHANGE)?;
+    let open = store::all_below(&mut app.db.clone(), &actor.scope()).await?;
+    Ok(plan(&open, entries, &actor.scope(), bodies))
+}
+
+/// Does what a list says, all of it or nothing.
+///
+/// # Errors
+/// A refusal when any line is wrong.
+pub async fn carry_out(
+    app: &Shared,
+    actor: &Actor,
+    entries: &[Entry],
+    bodies: Bodies,
+) -> Result<Plan, Problem> {
+    let permit = actor.permit(deeds::ORGS_CHANGE)?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let open = store::all_below(&mut act, &actor.scope()).await?;
+    let plan = plan(&open, entries, &actor.scope(), bodies);
+    if let Some(first) = plan.wrong.first() {
+        let sentence = format!(
+            "有 {} 行不能导入，什么都没有写入。第 {} 行：{}",
+            plan.wrong.len(),
+            first.line,
+            first.message
+        );
+        return Err(Problem::field("file", sentence));
+    }
+    write(&mut act, &plan, &open).await?;
+    let detail = format!("新增{}，更名{}", plan.n_new(), plan.n_renamed());
+    act.commit_noting("orgs/import", "/orgs?done=imported", &detail).await?;
+    Ok(plan)
+}
+
+async fn write(act: &mut Act, plan: &Plan, open: &[Org]) -> Result<(), Problem> {
+    let leads = |kind: &str| !matches!(kind, "agency" | "administration");
+    let mut heads: BTreeMap<String, i64> =
+        open.iter().filter(|org| leads(&org.kind)).map(|org| (org.code.clone(), org.id)).collect();
+    let mut by_level: Vec<&Planned> = plan.planned.iter().collect();
+    by_level.sort_by_key(|planned| planned.code.len());
+    let on = act.day();
+    for planned in by_level {
+        match &planned.what {
+            What::Unchanged => {}
+            What::Renamed { before } => {
+                if !store::rename(act, before, &planned.name).await? {
+                    return Err(Problem::Stale);
+                }
+            }
+            What::New => {
+                let above = codes::parent_code(&planned.code);
+                let new = NewOrg {
+                    code: planned.code.clone(),
+                    kind: planned.kind.to_owned(),
+                    level: codes::level_of(&planned.code).unwrap_or_default().to_owned(),
+                    parent: above.and_then(|above| heads.get(above).copied()),
+                    name: planned.name.clone(),
+                };
+                let id = store::insert(act, &new, on).await?;
+                if leads(planned.kind) {
+                    heads.insert(planned.code.clone(), id);
+                }
+            }
+        }
+    }
+    Ok(())
+}
