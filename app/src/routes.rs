@@ -15,13 +15,14 @@ use crate::accounts;
 use crate::deeds;
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
-use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, post_api, problem_page};
+use crate::web::problem_page;
+use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, patch_api, post, post_api};
 
 /// The whole table. The permission matrix, the sweep of every page and the API's description
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house(), work()].concat()
+    [house(), work(), places()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -57,6 +58,38 @@ fn work() -> Vec<Route> {
         post("/visits/{id}/void", deeds::VISITS_VOID, visits::pages::void),
         get_api("/api/v1/duties", deeds::DUTIES_SEE, duties::api::list),
         post_api("/api/v1/people/{id}/visits", deeds::VISITS_RECORD, visits::api::create),
+    ]
+}
+
+fn places() -> Vec<Route> {
+    use crate::orgs::{self, enterprises as firms};
+    vec![
+        get("/orgs", deeds::ORGS_SEE, orgs::pages::tree),
+        post("/orgs", deeds::ORGS_CHANGE, orgs::forms::create),
+        get("/orgs/new", deeds::ORGS_CHANGE, orgs::forms::new),
+        get("/orgs/import", deeds::ORGS_CHANGE, orgs::import_pages::form),
+        post("/orgs/import", deeds::ORGS_CHANGE, orgs::import_pages::upload),
+        post("/orgs/import/confirm", deeds::ORGS_CHANGE, orgs::import_pages::confirm),
+        get("/orgs/{id}", deeds::ORGS_SEE, orgs::pages::show),
+        get("/orgs/{id}/rename", deeds::ORGS_CHANGE, orgs::forms::rename_form),
+        post("/orgs/{id}/rename", deeds::ORGS_CHANGE, orgs::forms::rename),
+        get_api("/api/v1/orgs", deeds::ORGS_SEE, orgs::api::list),
+        post_api("/api/v1/orgs", deeds::ORGS_CHANGE, orgs::api::create),
+        get_api("/api/v1/orgs/{id}", deeds::ORGS_SEE, orgs::api::show),
+        patch_api("/api/v1/orgs/{id}", deeds::ORGS_CHANGE, orgs::api::rename),
+        get("/enterprises", deeds::ENTERPRISES_SEE, firms::pages::list),
+        post("/enterprises", deeds::ENTERPRISES_CHANGE, firms::forms::create),
+        get("/enterprises/new", deeds::ENTERPRISES_CHANGE, firms::forms::new),
+        get("/enterprises/{id}", deeds::ENTERPRISES_SEE, firms::pages::show),
+        get("/enterprises/{id}/change", deeds::ENTERPRISES_CHANGE, firms::forms::change_form),
+        post("/enterprises/{id}/change", deeds::ENTERPRISES_CHANGE, firms::forms::change),
+        get("/enterprises/{id}/close", deeds::ENTERPRISES_CHANGE, firms::forms::close_form),
+        post("/enterprises/{id}/close", deeds::ENTERPRISES_CHANGE, firms::forms::close),
+        get_api("/api/v1/enterprises", deeds::ENTERPRISES_SEE, firms::api::list),
+        post_api("/api/v1/enterprises", deeds::ENTERPRISES_CHANGE, firms::api::create),
+        get_api("/api/v1/enterprises/{id}", deeds::ENTERPRISES_SEE, firms::api::show),
+        patch_api("/api/v1/enterprises/{id}", deeds::ENTERPRISES_CHANGE, firms::api::change),
+        post_api("/api/v1/enterprises/{id}/close", deeds::ENTERPRISES_CHANGE, firms::api::close),
     ]
 }
 

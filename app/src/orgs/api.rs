@@ -141,6 +141,8 @@ pub async fn rename(
     headers: HeaderMap,
     sent: Result<Json<NameIn>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Json<Done>, Problem> {
+    // What is not there is told before what is missing in the request.
+    super::find(&mut app.db.clone(), &actor.scope(), id).await?;
     let version = if_match(&headers)?;
     let name = body(sent)?.name;
     let done = super::rename(&app, &actor, (id, version), name.trim(), Caller::Api).await?;

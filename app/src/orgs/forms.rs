@@ -109,7 +109,7 @@ pub async fn rename(
     Path(id): Path<i64>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let version = fields.number("version").ok_or(Problem::Stale)?;
+    let version = fields.number("version").unwrap_or_default();
     let name = fields.get("name");
     match super::rename(&app, &actor, (id, version), name, Caller::Page).await {
         Ok(_) => Ok(Redirect::to(&format!("/orgs/{id}")).into_response()),

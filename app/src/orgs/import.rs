@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use kernel::{Act, Actor, Problem, Scope};
+use kernel::{Act, Actor, Db, Problem, Scope};
 use sheets::{Flow, SheetError};
 
 use super::{NewOrg, Org, check_name, store};
-use crate::accounts::deeds;
 use crate::codes;
-use crate::web::Shared;
+use crate::deeds;
 
 /// A line of the list, as it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -266,13 +265,13 @@ fn lines(
 /// # Errors
 /// [`Problem::Forbidden`] without the deed; whatever the database says.
 pub async fn preview(
-    app: &Shared,
+    db: &Db,
     actor: &Actor,
     entries: &[Entry],
     bodies: Bodies,
 ) -> Result<Plan, Problem> {
     actor.may(deeds::ORGS_CHANGE)?;
-    let open = store::all_below(&mut app.db.clone(), &actor.scope()).await?;
+    let open = store::all_below(&mut db.clone(), &actor.scope()).await?;
     Ok(plan(&open, entries, &actor.scope(), bodies))
 }
 
@@ -281,13 +280,13 @@ pub async fn preview(
 /// # Errors
 /// A refusal when any line is wrong.
 pub async fn carry_out(
-    app: &Shared,
+    db: &Db,
     actor: &Actor,
     entries: &[Entry],
     bodies: Bodies,
 ) -> Result<Plan, Problem> {
     let permit = actor.permit(deeds::ORGS_CHANGE)?;
-    let mut act = app.db.begin(permit, app.today()).await?;
+    let mut act = db.begin(permit, db.clock().today()).await?;
     let open = store::all_below(&mut act, &actor.scope()).await?;
     let plan = plan(&open, entries, &actor.scope(), bodies);
     if let Some(first) = plan.wrong.first() {

@@ -43,7 +43,7 @@ pub async fn upload(
 ) -> Result<Response, Problem> {
     let told = match received(parts).await {
         Ok((entries, bodies)) => {
-            preview(&app, &actor, &entries, bodies).await.map(|plan| (entries, bodies, plan))
+            preview(&app.db, &actor, &entries, bodies).await.map(|plan| (entries, bodies, plan))
         }
         Err(problem) => Err(problem),
     };
@@ -176,7 +176,7 @@ pub async fn confirm(
     if entries.is_empty() {
         return Err(Problem::field("file", "没有收到机构表，请重新选择文件"));
     }
-    carry_out(&app, &actor, &entries, bodies).await?;
+    carry_out(&app.db, &actor, &entries, bodies).await?;
     Ok(Redirect::to("/orgs?done=imported").into_response())
 }
 

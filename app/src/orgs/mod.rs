@@ -13,8 +13,8 @@ pub mod store;
 use jiff::civil::Date;
 use kernel::{Act, Actor, Problem, Reader, Scope};
 
-use crate::accounts::deeds;
 use crate::codes;
+use crate::deeds;
 use crate::web::Shared;
 
 /// An organisation.

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 
 use super::store::Happened;
 use super::{Org, store};
-use crate::accounts::{deeds, posts};
 use crate::codes;
+use crate::deeds;
 use crate::web::fields::Asked;
 use crate::web::{Me, Shared, page};
 
@@ -102,7 +102,6 @@ async fn org_page(
         }
         _ => Vec::new(),
     };
-    let posts = store::posts(&mut reader, org.id).await?;
     let history = store::history(&mut reader, org.id).await?;
     let others: Vec<&Org> = bodies.iter().filter(|body| body.id != org.id).collect();
     let body = html! {
@@ -117,7 +116,6 @@ async fn org_page(
             (table(Table::new("下级机构", columns()).rows(children.iter().map(row).collect())
                 .numbered_from(1).empty("还没有下级机构，可以逐个新增，或者从表格导入")))
         }
-        (people(&posts))
         h2 { "沿革" }
         (timeline_of(&history))
     };
@@ -192,16 +190,6 @@ fn facts(org: &Org) -> Markup {
         ("设立日期", html! { (frame::day(&opened)) }),
         ("状态", state),
     ])
-}
-
-fn people(counts: &[(String, i64)]) -> Markup {
-    let rows = counts.iter().map(|(post, n)| vec![text(posts::name_of(post)), text(n)]).collect();
-    let columns = vec![Col::head("岗位"), Col::number("在用账号（个）")];
-    html! {
-        h2 { "岗位和账号" }
-        (table(Table::new("岗位和账号", columns).rows(rows)
-            .empty("还没有账号，请联系系统管理员设立")))
-    }
 }
 
 /// What happened to an organisation or an enterprise, newest first.

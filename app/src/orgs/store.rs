@@ -169,18 +169,6 @@ pub async fn path_names(
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
-/// Accounts in use at an organisation, by post.
-pub async fn posts(reader: &mut impl Reader, id: i64) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = reader
-        .ask(q!(
-            "SELECT post, COUNT(*) FROM accounts WHERE org = $1 AND disabled_on IS NULL
-             GROUP BY post ORDER BY post LIMIT 50",
-            id
-        ))
-        .await?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
-}
-
 /// Something that happened to an organisation or an enterprise.
 #[derive(Clone, Debug)]
 pub struct Happened {

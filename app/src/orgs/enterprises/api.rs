@@ -114,6 +114,7 @@ pub async fn change(
     headers: HeaderMap,
     sent: Result<Json<EnterpriseIn>, JsonRejection>,
 ) -> Result<Json<Done>, Problem> {
+    store::find(&mut app.db.clone(), id).await?.ok_or(Problem::NotFound)?;
     let version = if_match(&headers)?;
     let typed = body(sent)?.typed();
     let done = super::change(&app, &actor, (id, version), &typed, Caller::Api).await?;
@@ -129,6 +130,7 @@ pub async fn close(
     Path(id): Path<i64>,
     headers: HeaderMap,
 ) -> Result<Json<Done>, Problem> {
+    store::find(&mut app.db.clone(), id).await?.ok_or(Problem::NotFound)?;
     let version = if_match(&headers)?;
     Ok(Json(super::close(&app, &actor, (id, version), Caller::Api).await?))
 }

@@ -107,7 +107,7 @@ pub async fn change(
     Path(id): Path<i64>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let version = fields.number("version").ok_or(Problem::Stale)?;
+    let version = fields.number("version").unwrap_or_default();
     let typed = typed(&fields);
     match super::change(&app, &actor, (id, version), &typed, Caller::Page).await {
         Ok(_) => Ok(Redirect::to(&format!("/enterprises/{id}")).into_response()),
@@ -146,7 +146,7 @@ pub async fn close(
     Path(id): Path<i64>,
     fields: Fields,
 ) -> Result<Redirect, Problem> {
-    let version = fields.number("version").ok_or(Problem::Stale)?;
+    let version = fields.number("version").unwrap_or_default();
     super::close(&app, &actor, (id, version), Caller::Page).await?;
     Ok(Redirect::to(&format!("/enterprises/{id}")))
 }

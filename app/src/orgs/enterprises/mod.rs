@@ -9,7 +9,7 @@ use kernel::{Act, Actor, Problem};
 use rules::identity::inspect_uscc;
 
 use super::{Caller, Done};
-use crate::accounts::deeds;
+use crate::deeds;
 use crate::web::Shared;
 
 /// An enterprise.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use rules::identity::UsccFinding;
 
 use super::{Enterprise, store};
-use crate::accounts::deeds;
+use crate::deeds;
 use crate::orgs;
 use crate::orgs::pages::{encode, timeline_of};
 use crate::web::fields::Asked;
