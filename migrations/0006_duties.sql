@@ -36,13 +36,21 @@ CREATE TABLE duties (
     late BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX duties_key ON duties (person, rule, period, about, version);
-CREATE INDEX duties_open ON duties (org, due_on, id) WHERE state = 'open';
+-- What is open at a station, in the order of its due days; counts need nothing but this index.
+CREATE INDEX duties_open ON duties (org, due_on, id, owner, rule) WHERE state = 'open';
+-- The same for a district or city: its pages walk along the due days until they are full.
 CREATE INDEX duties_due ON duties (due_on, id) WHERE state = 'open';
-CREATE INDEX duties_ended ON duties (org, rule, ended_on) WHERE state <> 'open';
+-- What streets and districts owe themselves: a few in a hundred.
+CREATE INDEX duties_above ON duties (owner, org, due_on)
+    WHERE state = 'open' AND owner <> 'station';
+CREATE INDEX duties_ended ON duties (org, ended_on, rule) WHERE state <> 'open';
 
 CREATE TABLE sweeps (
     day TEXT PRIMARY KEY,
     n_people BIGINT NOT NULL,
     n_changed BIGINT NOT NULL,
+    at_person BIGINT NOT NULL,
+    holder BIGINT NOT NULL,
+    beat_at BIGINT NOT NULL,
     ended_at TEXT
 );

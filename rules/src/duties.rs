@@ -13,7 +13,7 @@ mod terms;
 mod why;
 
 use crate::coded::coded;
-use crate::days::{Date, days_between};
+use crate::days::{Date, add_days, days_between};
 use crate::facts::{Fact, FactKind};
 use crate::law::NoLaw;
 use spell::Walk;
@@ -255,6 +255,17 @@ pub fn overdue_level(due_on: Date, today: Date, terms: &Terms) -> Option<Level> 
     } else {
         Level::Street
     })
+}
+
+/// The last day on which a duty still open `today` must have been due for a level to see it as
+/// overdue: [`overdue_level`] turned round, so that a list can be asked for by its due days.
+pub fn overdue_if_due_by(level: Level, today: Date, terms: &Terms) -> Date {
+    let n_days = match level {
+        Level::Station | Level::Street => 1,
+        Level::District => terms.to_district_days.on(today),
+        Level::City => terms.to_city_days.on(today),
+    };
+    add_days(today, -n_days.max(1))
 }
 
 /// The step of the ladder after a `NotReached`: how often in a row the same person has not been

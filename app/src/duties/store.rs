@@ -247,6 +247,32 @@ pub async fn remove(act: &mut Act, id: i64) -> Result<(), DbError> {
         .await
 }
 
+/// Counts every duty of a person at the station that it names, by the code of today.
+pub async fn place(act: &mut Act, held: &Held) -> Result<(), DbError> {
+    let place = q!(
+        "UPDATE duties SET org = (SELECT code FROM orgs WHERE orgs.id = duties.station)
+         WHERE person = $1
+           AND org <> (SELECT code FROM orgs WHERE orgs.id = duties.station)",
+        held.id
+    );
+    act.put(vec![place]).await
+}
+
+/// Moves everything that is counted at one code to another.
+pub async fn recode(act: &mut Act, from: &str, to: &str) -> Result<(), DbError> {
+    let open = q!(
+        "UPDATE duties SET org = $2 WHERE org = $1 AND state = 'open'",
+        from,
+        to
+    );
+    let ended = q!(
+        "UPDATE duties SET org = $2 WHERE org = $1 AND state <> 'open'",
+        from,
+        to
+    );
+    act.put(vec![open, ended]).await
+}
+
 /// The code of the station at which a duty is counted; mostly the one that serves the person.
 async fn code_of(act: &mut Act, held: &Held, station: i64) -> Result<String, DbError> {
     if station == held.station {
