@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod sign_in;
+mod statements;
 mod world;
