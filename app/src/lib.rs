@@ -4,8 +4,12 @@
 
 pub mod cli;
 pub mod codes;
+<<<<<<< HEAD
 pub mod deeds;
 pub mod help;
+=======
+pub mod names;
+>>>>>>> reg
 pub mod routes;
 pub mod schema;
 pub mod state;
@@ -14,5 +18,6 @@ pub mod web;
 pub mod accounts;
 pub mod duties;
 pub mod orgs;
+pub mod people;
 pub mod policies;
 pub mod registry;
