@@ -4,12 +4,9 @@
 
 pub mod cli;
 pub mod codes;
-<<<<<<< HEAD
 pub mod deeds;
 pub mod help;
-=======
 pub mod names;
->>>>>>> reg
 pub mod routes;
 pub mod schema;
 pub mod state;

@@ -7,7 +7,7 @@ use rules::facts::{CertifiedBy, FactKind};
 
 use super::lists::{self, Listed};
 use super::{News, note};
-use crate::accounts::deeds;
+use crate::deeds;
 use crate::web::Shared;
 
 /// At most so many duties are settled by one request.

@@ -8,7 +8,7 @@ use kernel::{Act, Actor, Db, Deeds, Problem, q};
 
 use super::derive::{self, Codes, Difference, One};
 use super::{settle_one, store};
-use crate::accounts::deeds;
+use crate::deeds;
 use crate::policies::Laws;
 use crate::web::Shared;
 
