@@ -12,15 +12,16 @@ use tower_http::limit::RequestBodyLimitLayer;
 use kernel::Problem;
 
 use crate::accounts;
+use crate::deeds;
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
-use crate::web::{Gate, Kind, Route, Shared, get, meter, post, problem_page};
+use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, post_api, problem_page};
 
 /// The whole table. The permission matrix, the sweep of every page and the API's description
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house()].concat()
+    [house(), duties()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -37,6 +38,20 @@ fn house() -> Vec<Route> {
         get("/assets/{name}", Gate::Anyone, asset),
         get("/favicon.ico", Gate::Anyone, icon),
         get("/help", Gate::Anyone, help::page),
+    ]
+}
+
+fn duties() -> Vec<Route> {
+    use crate::duties::{api, home, pages, show};
+    vec![
+        get("/", Gate::SignedIn, home::home),
+        get("/duties", deeds::DUTIES_SEE, pages::list),
+        post("/duties/outcomes", deeds::DUTIES_SETTLE, pages::settle),
+        get("/duties/{id}", deeds::DUTIES_SEE, show::show),
+        post("/duties/{id}/outcome", deeds::DUTIES_SETTLE, show::settle),
+        get_api("/api/v1/duties", deeds::DUTIES_SEE, api::list),
+        get_api("/api/v1/duties/{id}", deeds::DUTIES_SEE, api::show),
+        post_api("/api/v1/duties/outcomes", deeds::DUTIES_SETTLE, api::settle),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+mod duties;
 mod routes;
 mod serve;
 pub mod setup;
@@ -51,6 +52,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// 应办事项：列出、核对、重新推出
+    #[command(subcommand)]
+    Duties(duties::Duties),
+    /// 政策依据
+    #[command(subcommand)]
+    Law(Law),
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -62,6 +69,12 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: String,
     },
+}
+
+#[derive(Subcommand)]
+enum Law {
+    /// 推演：一组数字生效后，哪些应办事项会新增、改期或取消
+    WhatIf(duties::WhatIf),
 }
 
 impl Place {
@@ -123,6 +136,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
             setup::migrate(&place, wish).await
         }
+        Command::Duties(command) => duties::run(&place, command).await,
+        Command::Law(Law::WhatIf(wish)) => duties::what_if(&place, &wish).await,
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }

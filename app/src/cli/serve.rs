@@ -21,10 +21,12 @@ pub async fn serve(place: &Place, listen: &str) -> anyhow::Result<ExitCode> {
 pub async fn listen_on(app: crate::web::Shared, listen: &str) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(listen).await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
+    let sweeper = tokio::spawn(crate::duties::sweep::keep_swept(app.clone()));
     let router = crate::routes::router(app);
     axum::serve(listener, router)
         .with_graceful_shutdown(asked_to_stop())
         .await?;
+    sweeper.abort();
     Ok(())
 }
 

@@ -9,6 +9,7 @@ pub mod lists;
 pub mod loads;
 pub mod outcomes;
 pub mod pages;
+pub mod show;
 pub mod shown;
 pub mod store;
 pub mod sweep;

@@ -20,6 +20,23 @@ pub async fn facts(reader: &mut impl Reader, person: i64) -> Result<Vec<Fact>, D
     rows.iter().map(fact).collect()
 }
 
+/// As [`facts`], each with its source; a thousand at most.
+pub async fn sourced_facts(
+    reader: &mut impl Reader,
+    person: i64,
+) -> Result<Vec<(Fact, String)>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT id, on_day, entered_on, kind, reference, detail, source FROM facts
+             WHERE person = $1 AND voided_by IS NULL ORDER BY on_day, id LIMIT 1000",
+            person
+        ))
+        .await?;
+    rows.iter()
+        .map(|row| Ok((fact(row)?, row.get(6)?)))
+        .collect()
+}
+
 /// Reads `id, on_day, entered_on, kind, reference, detail`.
 pub fn fact(row: &Row) -> Result<Fact, DbError> {
     let (kind, reference, detail) = (row.get::<String>(3)?, row.get(4)?, row.get::<String>(5)?);

@@ -180,13 +180,26 @@ impl World {
         self.actor(id).await
     }
 
-    async fn actor(&self, account: i64) -> Actor {
+    /// The same place on another day. An actor of this day is asked for anew.
+    pub fn on_day(&self, day: Date) -> Self {
+        let db = Db::open(&self.url, self.db().vault().clone(), Clock::fixed(day)).unwrap();
+        let app = App::new(db, None).unwrap();
+        Self {
+            router: songhe::routes::router(app.clone()),
+            app,
+            url: self.url.clone(),
+            _dir: None,
+        }
+    }
+
+    pub async fn actor(&self, account: i64) -> Actor {
         let token = format!("story-{account}");
         let id = self.db().number().await.unwrap();
         let now = self.db().clock().seconds();
         let begin = q!(
             "INSERT INTO sessions (id, account, token, stage, began_at, seen_at, address, agent)
-             VALUES ($1, $2, $3, 'full', $4, $4, '', '') ON CONFLICT (token) DO NOTHING",
+             VALUES ($1, $2, $3, 'full', $4, $4, '', '')
+             ON CONFLICT (token) DO UPDATE SET began_at = $4, seen_at = $4",
             id,
             account,
             accounts::digest(&token),
@@ -202,12 +215,7 @@ impl World {
 
     /// A retiree taken in today at a station, with a made-up identity number.
     pub async fn person(&self, actor: &Actor, name: &str, born: Date, station: &str) -> i64 {
-        let new = NewPerson {
-            name: name.to_owned(),
-            id_number: made_up_number(born),
-            phone: "19400000001".to_owned(),
-            ..NewPerson::default()
-        };
+        let new = new_person(name, born);
         self.enter(actor, &new, station, self.app.today()).await
     }
 
@@ -278,6 +286,16 @@ impl World {
             cookie,
             body,
         }
+    }
+}
+
+/// The fields of somebody with a made-up identity number.
+pub fn new_person(name: &str, born: Date) -> NewPerson {
+    NewPerson {
+        name: name.to_owned(),
+        id_number: made_up_number(born),
+        phone: "19400000001".to_owned(),
+        ..NewPerson::default()
     }
 }
 

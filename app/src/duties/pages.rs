@@ -1,0 +1,395 @@
+//! The pages of duties: the list with its outcomes, and one duty with its reasons.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use frame::{Choice, Col, Input, Kind, Markup, Table, Tone, Width};
+use jiff::civil::Date;
+use kernel::{Actor, Problem};
+use maud::html;
+use rules::days::{add_days, add_months, first_of_next_month};
+use rules::duties::{Level, Rule, State as Fate};
+
+use super::lists::{self, Cursor, Filter, Listed, Which};
+use super::outcomes::{self, Wanted};
+use super::shown;
+use crate::deeds;
+use crate::orgs;
+use crate::web::fields::Asked;
+use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+
+/// Rows on a page of the list.
+const ROWS: i64 = 50;
+
+/// Whether the rows of a table can be ticked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ticks {
+    None,
+    Duties,
+}
+
+pub async fn list(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Asked(asked): Asked,
+) -> Result<Markup, Problem> {
+    list_page(&app, &actor, &asked, Vec::new()).await
+}
+
+/// Settles what was ticked. What is wrong is told above the same list, nothing was written then.
+pub async fn settle(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let view = Fields(
+        VIEW.iter()
+            .map(|name| ((*name).to_owned(), fields.get(name).to_owned()))
+            .collect(),
+    );
+    let back = format!("/duties?{}done=1", query(&view, &[]));
+    match settled(&app, &actor, &fields, &back).await {
+        Ok(()) => Ok(Redirect::to(&back).into_response()),
+        Err(Problem::Invalid(errors)) => {
+            let errors = errors.iter().map(|e| frame::FieldError::new(&e.field, &e.message));
+            let shown = list_page(&app, &actor, &view, errors.collect()).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Reads the day and the ticked duties, and writes the outcome down.
+///
+/// # Errors
+/// As [`outcomes::settle`].
+pub(super) async fn settled(
+    app: &Shared,
+    actor: &Actor,
+    fields: &Fields,
+    back: &str,
+) -> Result<(), Problem> {
+    let mut errors = Vec::new();
+    let on = fields.day("on_day", &mut errors);
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors));
+    }
+    let ticked = fields.all("duty");
+    let duties: Vec<i64> = ticked.iter().filter_map(|id| id.parse().ok()).collect();
+    if duties.len() < ticked.len() {
+        return Err(Problem::NotFound);
+    }
+    let wanted = Wanted {
+        duties: &duties,
+        outcome: fields.get("outcome"),
+        on: on.unwrap_or_else(|| app.today()),
+        answer: back,
+    };
+    outcomes::settle(app, actor, &wanted).await.map(|_| ())
+}
+
+/// The fields that say which part of the list is seen.
+const VIEW: &[&str] = &["org", "state", "rule", "owner", "month", "from", "until"];
+
+/// The filter that an address asks for.
+pub(super) fn filter(asked: &Fields, actor: &Actor, today: Date) -> Filter {
+    let which = Which::from_code(asked.get("state")).unwrap_or_default();
+    let month: Option<Date> = format!("{}-01", asked.get("month")).parse().ok();
+    let mut unread = Vec::new();
+    let mut from = asked.day("from", &mut unread).or(month);
+    let mut until = asked
+        .day("until", &mut unread)
+        .or_else(|| month.map(|first| add_days(first_of_next_month(first), -1)));
+    if !which.is_open() && from.is_none() && until.is_none() {
+        (from, until) = (Some(today.first_of_month()), Some(today));
+    }
+    if which == Which::Overdue {
+        let yesterday = add_days(today, -1);
+        until = Some(until.map_or(yesterday, |day| day.min(yesterday)));
+    }
+    Filter {
+        scope: actor.scope().narrowed(asked.get("org")),
+        which,
+        rule: Rule::from_id(asked.get("rule")),
+        owner: Level::from_code(asked.get("owner")),
+        from,
+        until,
+    }
+}
+
+/// The address of a view: what is asked for, with some fields set otherwise. Ends in `&` unless
+/// it is empty.
+fn query(asked: &Fields, set: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for name in VIEW {
+        let other = set.iter().find(|(known, _)| known == name);
+        let value = other.map_or_else(|| asked.get(name), |(_, value)| value);
+        // Codes, days and numbers only: nothing else is let through, so nothing needs escaping.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+        if !value.is_empty() && value.chars().all(plain) {
+            text.push_str(name);
+            text.push('=');
+            text.push_str(value);
+            text.push('&');
+        }
+    }
+    text
+}
+
+async fn list_page(
+    app: &Shared,
+    actor: &Actor,
+    asked: &Fields,
+    errors: Vec<frame::FieldError>,
+) -> Result<Markup, Problem> {
+    let today = app.today();
+    let filter = filter(asked, actor, today);
+    let after = Cursor::read(asked.get("after"));
+    let listing = lists::list(&app.db, &filter, after.as_ref(), ROWS).await?;
+    let first: u64 = asked.get("n").parse().unwrap_or(1);
+    let n_rows = u64::try_from(listing.rows.len()).unwrap_or(0);
+    let next = listing.next.as_ref().map(|cursor| {
+        let (view, after) = (query(asked, &[]), cursor.write());
+        format!("/duties?{view}after={after}&n={}", first.saturating_add(n_rows))
+    });
+    let start = format!("/duties?{}", query(asked, &[]));
+    let pager = frame::Pager {
+        first: after
+            .is_some()
+            .then(|| start.trim_end_matches(['&', '?']).to_owned()),
+        next,
+        ..frame::Pager::default()
+    };
+    let ticks = ticks(&filter, actor);
+    let rows = table(&listing.rows, (today, first), ticks);
+    let body = html! {
+        (filters(app, actor, asked, &filter).await?)
+        @if ticks == Ticks::Duties && !listing.rows.is_empty() {
+            (frame::form_post("/duties/outcomes", &csrf(app, actor.session), &new_key(), html! {
+                @for name in VIEW { (frame::hidden(name, asked.get(name))) }
+                (outcome_bar(&filter, asked, &errors))
+                (rows)
+            }))
+        } @else { (rows) }
+        (frame::pager(pager))
+    };
+    let mut shell = page(app, actor, "应办事项", body).errors(errors);
+    if asked.get("done") == "1" {
+        shell = shell.notice(Tone::Good, "已登记办理结果");
+    }
+    Ok(shell.render())
+}
+
+/// Whether the rows can be ticked: the list is of one rule that has outcomes of its own.
+fn ticks(filter: &Filter, actor: &Actor) -> Ticks {
+    let has_outcomes = |rule| outcomes::of_rule(rule).next().is_some();
+    let may_still = filter.which.is_open() || filter.which == Which::Missed;
+    let may = may_still && actor.can(deeds::DUTIES_SETTLE);
+    if may && filter.rule.is_some_and(has_outcomes) {
+        Ticks::Duties
+    } else {
+        Ticks::None
+    }
+}
+
+/// The day and one button for each outcome: one click for all that is ticked.
+fn outcome_bar(filter: &Filter, asked: &Fields, errors: &[frame::FieldError]) -> Markup {
+    let day = Input::date("on_day", "办理日期")
+        .value(asked.get("on_day"))
+        .hint("不填即今天；补录纸质记录请填真实日期")
+        .optional()
+        .errors(errors);
+    html! {
+        (frame::fieldset("登记所勾选事项的办理结果", html! {
+            (frame::text_field(day))
+            (frame::toolbar(html! { (outcome_buttons(filter.rule)) }))
+        }))
+    }
+}
+
+pub(super) fn outcome_buttons(rule: Option<Rule>) -> Markup {
+    html! {
+        @if let Some(rule) = rule {
+            @for outcome in outcomes::of_rule(rule) {
+                button.button type="submit" name="outcome" value=(outcome.code) {
+                    (outcome.name)
+                }
+            }
+        }
+    }
+}
+
+async fn filters(
+    app: &Shared,
+    actor: &Actor,
+    asked: &Fields,
+    filter: &Filter,
+) -> Result<Markup, Problem> {
+    let places = places(app, actor).await?;
+    let place_choices: Vec<Choice<'_>> = std::iter::once(Choice::new("", "全部"))
+        .chain(places.iter().map(|(code, name)| Choice::new(code, name)))
+        .collect();
+    let states: Vec<Choice<'_>> = Which::ALL
+        .iter()
+        .map(|which| Choice::new(which.code(), which.name()))
+        .collect();
+    let rules: Vec<Choice<'_>> = std::iter::once(Choice::new("", "全部"))
+        .chain(Rule::ALL.iter().map(|rule| Choice::new(rule.id(), rule.name())))
+        .collect();
+    let owners: Vec<Choice<'_>> = [("", "全部"), ("station", "社区"), ("street", "街道")]
+        .into_iter()
+        .chain([("district", "区")])
+        .map(|(code, name)| Choice::new(code, name))
+        .collect();
+    let months = months(app.today());
+    let month_choices: Vec<Choice<'_>> = std::iter::once(Choice::new("", "不限"))
+        .chain(months.iter().map(|(code, name)| Choice::new(code, name)))
+        .collect();
+    let org = if filter.scope.from() == actor.org {
+        ""
+    } else {
+        filter.scope.from()
+    };
+    let (rule, owner) = (filter.rule.map_or("", Rule::id), asked.get("owner"));
+    let select = |name, label, value, choices: &[Choice<'_>]| {
+        let input = Input::new(name, label).value(value).width(Width::Short);
+        frame::select_field(input.kind(Kind::Text), choices)
+    };
+    let shown = html! {
+        @if !places.is_empty() { (select("org", "机构", org, &place_choices)) }
+        (select("state", "状态", filter.which.code(), &states))
+        (select("rule", "事项", rule, &rules))
+        (select("owner", "由谁办", owner, &owners))
+        (select("month", "月份", asked.get("month"), &month_choices))
+    };
+    Ok(html! {
+        (frame::filters("/duties", shown))
+        (span_line(filter))
+    })
+}
+
+/// Which days the list is about, in words.
+fn span_line(filter: &Filter) -> Markup {
+    let what = if filter.which.is_open() {
+        "期限"
+    } else {
+        "办结或漏办日期"
+    };
+    html! {
+        @match (filter.from, filter.until) {
+            (None, None) => {}
+            (from, until) => p.hint {
+                (what) "："
+                @if let Some(from) = from { (frame::time(&from.to_string())) }
+                "至"
+                @if let Some(until) = until { (frame::time(&until.to_string())) }
+            }
+        }
+    }
+}
+
+/// The organisations one level below the asker's; none below a station.
+pub(super) async fn places(app: &Shared, actor: &Actor) -> Result<Vec<(String, String)>, Problem> {
+    let kind = match actor.level.as_str() {
+        "street" => "station",
+        "district" => "center",
+        "city" => "office",
+        _ => return Ok(Vec::new()),
+    };
+    let below = orgs::store::below(&mut app.db.clone(), &actor.scope(), kind).await?;
+    let own = actor.org.as_str();
+    let of = below.into_iter().filter(|org| org.code != own);
+    Ok(of.map(|org| (org.code, org.name)).collect())
+}
+
+/// The months that a list can be asked for: a year back, three months on.
+fn months(today: Date) -> Vec<(String, String)> {
+    (-12..=3)
+        .rev()
+        .map(|n| {
+            let first = add_months(today.first_of_month(), n);
+            let code = format!("{:04}-{:02}", first.year(), first.month());
+            (code, format!("{}年{}月", first.year(), first.month()))
+        })
+        .collect()
+}
+
+/// The rows of a list. Tickable rows carry the duty's number under `duty`.
+pub(super) fn table(rows: &[Listed], (today, first): (Date, u64), ticks: Ticks) -> Markup {
+    let mut columns = vec![
+        Col::head("姓名"),
+        Col::text("事项"),
+        Col::text("社区"),
+        Col::day("起始"),
+        Col::day("期限"),
+        Col::text("状态"),
+        Col::day("办结"),
+        Col::day("登记"),
+        Col::actions(),
+    ];
+    if ticks == Ticks::Duties {
+        columns.insert(0, Col::select("duty"));
+    }
+    let row = |of: &Listed| {
+        let duty = &of.stored.duty;
+        let (tone, words) = shown::tag(duty, today);
+        let (ended_on, entered_on) = match duty.state {
+            Fate::Settled { on, entered_on, .. } => (Some(on), Some(entered_on)),
+            Fate::Missed { on } | Fate::Lapsed { on, .. } => (Some(on), None),
+            Fate::Open => (None, None),
+        };
+        let day = |day: Option<Date>| html! {
+            @if let Some(day) = day { (frame::time(&day.to_string())) }
+        };
+        let mut cells = vec![
+            person_link(of),
+            html! { a href={ "/duties/" (of.stored.id) } { (duty.rule.name()) } },
+            html! { (of.station_name) },
+            day(Some(duty.opens_on)),
+            day(Some(duty.due_on)),
+            frame::tag(tone, &words),
+            day(ended_on),
+            day(entered_on),
+            action(of),
+        ];
+        if ticks == Ticks::Duties {
+            let (id, whose) = (of.stored.id.to_string(), &of.person_name);
+            cells.insert(0, frame::select_one("duty", &id, whose));
+        }
+        cells
+    };
+    frame::table(
+        Table::new("应办事项", columns)
+            .rows(rows.iter().map(row).collect())
+            .numbered_from(first)
+            .empty("没有符合条件的事项，可以换个状态或月份再查"),
+    )
+}
+
+/// The name, leading to the person; somebody served elsewhere by now has no name here.
+pub(super) fn person_link(of: &Listed) -> Markup {
+    html! {
+        @if of.person_name.is_empty() { "已转出人员" }
+        @else { a href={ "/people/" (of.person) } { (of.person_name) } }
+    }
+}
+
+/// What can be done next about a duty, if anything.
+pub(super) fn action(of: &Listed) -> Markup {
+    let duty = &of.stored.duty;
+    let can_still = matches!(duty.state, Fate::Open | Fate::Missed { .. });
+    if !can_still || of.person_name.is_empty() {
+        return html! { a href={ "/duties/" (of.stored.id) } { "查看" } };
+    }
+    if outcomes::of_rule(duty.rule).next().is_some() {
+        html! { a href={ "/duties/" (of.stored.id) } { "登记结果" } }
+    } else {
+        let to = format!("/people/{}/visits/new?duty={}", of.person, of.stored.id);
+        html! { a href=(to) { "登记走访" } }
+    }
+}
+
+/// A number in a path; anything else leads nowhere.
+pub(super) fn number(Path(id): &Path<String>) -> Result<i64, Problem> {
+    id.parse().map_err(|_| Problem::NotFound)
+}
