@@ -121,8 +121,16 @@ async fn icon() -> Response {
 
 /// Whatever is in no line of the table does not exist, for everybody alike.
 async fn nowhere(State(app): State<Shared>, uri: Uri) -> Response {
-    let kind = if uri.path().starts_with("/api/") { Kind::Api } else { Kind::Page };
-    let post = Post { app, gate: Gate::Anyone, kind };
+    let kind = if uri.path().starts_with("/api/") {
+        Kind::Api
+    } else {
+        Kind::Page
+    };
+    let post = Post {
+        app,
+        gate: Gate::Anyone,
+        kind,
+    };
     problem_page::dress(&post, None, uri.path(), Problem::NotFound.into_response())
 }
 

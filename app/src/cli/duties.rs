@@ -39,7 +39,7 @@ pub struct List {
     /// 这一天的情形（按现在已知的事实推出）
     #[arg(long)]
     on: Option<Date>,
-    /// open 未办（含逾期）、overdue 逾期、missed 漏办、settled 已办
+    /// open 未办（含逾期）、overdue 逾期、missed 错过、settled 已办
     #[arg(long, default_value = "open", value_parser = ["open", "overdue", "missed", "settled"])]
     state: String,
     /// 输出 JSON
@@ -195,7 +195,10 @@ impl Printer {
 async fn verify(app: &Shared) -> anyhow::Result<ExitCode> {
     let found = sweep::verify(app, 20).await?;
     let (n_people, n_duties) = (found.n_people, found.n_duties);
-    println!("{n_people} 人，{n_duties} 项，{} 项不一致", found.n_different);
+    println!(
+        "{n_people} 人，{n_duties} 项，{} 项不一致",
+        found.n_different
+    );
     for (person, difference) in &found.examples {
         println!("{}", in_words(*person, difference));
     }
@@ -253,7 +256,11 @@ pub async fn what_if(place: &Place, wish: &WhatIf) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(std::io::stdout());
     let mut counts: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
     let mut n_told = 0_u64;
-    write!(out, "{{\"on\":{},\"duties\":[", json!(app.today().to_string()))?;
+    write!(
+        out,
+        "{{\"on\":{},\"duties\":[",
+        json!(app.today().to_string())
+    )?;
     let told = |person: i64, fate: Fate| -> Result<(), Problem> {
         let place = match fate {
             Fate::Appears(_) => 0,

@@ -7,8 +7,8 @@ use kernel::Problem;
 
 use super::lists::{self, Cursor};
 use super::outcomes::{self, Wanted};
-use super::shown::{self, DutyOut, WhyOut};
 use super::pages;
+use super::shown::{self, DutyOut, WhyOut};
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared};
 

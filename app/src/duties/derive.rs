@@ -9,7 +9,7 @@ use rules::facts::Fact;
 
 use super::{Key, Stored, key, no_law, store};
 use crate::policies::Laws;
-use crate::registry::Held;
+use crate::registry::{self, Held};
 
 /// A person with everything that duties rest on, and the duties that are stored.
 #[derive(Clone, Debug)]
@@ -72,13 +72,7 @@ pub async fn held_batch(
 ) -> Result<Vec<One>, DbError> {
     // SQLite has one writer, so the act holds everybody as it is.
     if !db.is_sqlite() {
-        let hold = q!(
-            "UPDATE persons SET station = station WHERE id IN
-                 (SELECT id FROM persons WHERE id > $1 ORDER BY id LIMIT $2)",
-            after,
-            n_people
-        );
-        act.run(hold).await?;
+        registry::store::hold_range(act, after, n_people).await?;
     }
     read(act, after, n_people).await
 }

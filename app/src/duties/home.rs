@@ -11,7 +11,7 @@ use rules::duties::{Level, overdue_if_due_by};
 
 use super::lists::{self, Filter, Which};
 use super::loads::{self, Days, Load};
-use super::pages;
+use super::{narrow, pages};
 use crate::deeds;
 use crate::web::{Me, Shared, page};
 
@@ -62,7 +62,11 @@ async fn own(app: &Shared, actor: &Actor, level: Level, days: Days) -> Result<Ma
             label: "逾期",
             n: sum.n_overdue,
             href: format!("/duties?state=overdue&owner={owner}"),
-            tone: if sum.n_overdue > 0 { Tone::Bad } else { Tone::Good },
+            tone: if sum.n_overdue > 0 {
+                Tone::Bad
+            } else {
+                Tone::Good
+            },
         },
         Tally {
             label: "七天内到期",
@@ -114,7 +118,11 @@ async fn below(app: &Shared, actor: &Actor, days: Days) -> Result<Markup, Proble
             label: "已报到本级的逾期",
             n: sum.n_climbed,
             href: climbed.clone(),
-            tone: if sum.n_climbed > 0 { Tone::Bad } else { Tone::Good },
+            tone: if sum.n_climbed > 0 {
+                Tone::Bad
+            } else {
+                Tone::Good
+            },
         },
         Tally {
             label: "全部逾期",
@@ -129,10 +137,14 @@ async fn below(app: &Shared, actor: &Actor, days: Days) -> Result<Markup, Proble
             tone: Tone::Good,
         },
         Tally {
-            label: "本月漏办",
+            label: "本月错过",
             n: sum.n_missed,
             href: "/duties?state=missed".to_owned(),
-            tone: if sum.n_missed > 0 { Tone::Bad } else { Tone::Good },
+            tone: if sum.n_missed > 0 {
+                Tone::Bad
+            } else {
+                Tone::Good
+            },
         },
     ];
     Ok(html! {
@@ -143,7 +155,7 @@ async fn below(app: &Shared, actor: &Actor, days: Days) -> Result<Markup, Proble
         }
         @if listing.next.is_some() { p { a href=(climbed) { "查看全部" } } }
         h2 { "各单位办理情况" }
-        (children(&loads, &sum, &pages::places(app, actor).await?))
+        (children(&loads, &sum, &narrow::places(app, actor).await?))
     })
 }
 
@@ -191,7 +203,7 @@ fn children(loads: &[Load], sum: &Load, places: &[(String, String)]) -> Markup {
         Col::number("已报本级"),
         Col::number("七天内到期"),
         Col::number("本月已办"),
-        Col::number("本月漏办"),
+        Col::number("本月错过"),
     ];
     frame::table(
         Table::new("各单位办理情况", columns)

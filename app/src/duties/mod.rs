@@ -7,6 +7,7 @@ pub mod derive;
 pub mod home;
 pub mod lists;
 pub mod loads;
+mod narrow;
 pub mod outcomes;
 pub mod pages;
 pub mod show;

@@ -114,7 +114,10 @@ pub async fn settle(app: &Shared, actor: &Actor, wanted: &Wanted<'_>) -> Result<
     for id in wanted.duties {
         let found = lists::find(&mut act, &actor.scope(), *id).await?;
         fits(&found, outcome)?;
-        match people.iter_mut().find(|(person, _)| *person == found.person) {
+        match people
+            .iter_mut()
+            .find(|(person, _)| *person == found.person)
+        {
             Some((_, theirs)) => theirs.push(found),
             None => people.push((found.person, vec![found])),
         }

@@ -3,18 +3,17 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use frame::{Choice, Col, Input, Kind, Markup, Table, Tone, Width};
+use frame::{Col, Input, Markup, Table, Tone};
 use jiff::civil::Date;
 use kernel::{Actor, Problem};
 use maud::html;
-use rules::days::{add_days, add_months, first_of_next_month};
+use rules::days::{add_days, first_of_next_month};
 use rules::duties::{Level, Rule, State as Fate};
 
 use super::lists::{self, Cursor, Filter, Listed, Which};
 use super::outcomes::{self, Wanted};
-use super::shown;
+use super::{narrow, shown};
 use crate::deeds;
-use crate::orgs;
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page};
 
@@ -51,7 +50,9 @@ pub async fn settle(
     match settled(&app, &actor, &fields, &back).await {
         Ok(()) => Ok(Redirect::to(&back).into_response()),
         Err(Problem::Invalid(errors)) => {
-            let errors = errors.iter().map(|e| frame::FieldError::new(&e.field, &e.message));
+            let errors = errors
+                .iter()
+                .map(|e| frame::FieldError::new(&e.field, &e.message));
             let shown = list_page(&app, &actor, &view, errors.collect()).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
@@ -150,7 +151,10 @@ async fn list_page(
     let n_rows = u64::try_from(listing.rows.len()).unwrap_or(0);
     let next = listing.next.as_ref().map(|cursor| {
         let (view, after) = (query(asked, &[]), cursor.write());
-        format!("/duties?{view}after={after}&n={}", first.saturating_add(n_rows))
+        format!(
+            "/duties?{view}after={after}&n={}",
+            first.saturating_add(n_rows)
+        )
     });
     let start = format!("/duties?{}", query(asked, &[]));
     let pager = frame::Pager {
@@ -163,7 +167,7 @@ async fn list_page(
     let ticks = ticks(&filter, actor);
     let rows = table(&listing.rows, (today, first), ticks);
     let body = html! {
-        (filters(app, actor, asked, &filter).await?)
+        (narrow::filters(app, actor, asked, &filter).await?)
         @if ticks == Ticks::Duties && !listing.rows.is_empty() {
             (frame::form_post("/duties/outcomes", &csrf(app, actor.session), &new_key(), html! {
                 @for name in VIEW { (frame::hidden(name, asked.get(name))) }
@@ -219,101 +223,6 @@ pub(super) fn outcome_buttons(rule: Option<Rule>) -> Markup {
     }
 }
 
-async fn filters(
-    app: &Shared,
-    actor: &Actor,
-    asked: &Fields,
-    filter: &Filter,
-) -> Result<Markup, Problem> {
-    let places = places(app, actor).await?;
-    let place_choices: Vec<Choice<'_>> = std::iter::once(Choice::new("", "全部"))
-        .chain(places.iter().map(|(code, name)| Choice::new(code, name)))
-        .collect();
-    let states: Vec<Choice<'_>> = Which::ALL
-        .iter()
-        .map(|which| Choice::new(which.code(), which.name()))
-        .collect();
-    let rules: Vec<Choice<'_>> = std::iter::once(Choice::new("", "全部"))
-        .chain(Rule::ALL.iter().map(|rule| Choice::new(rule.id(), rule.name())))
-        .collect();
-    let owners: Vec<Choice<'_>> = [("", "全部"), ("station", "社区"), ("street", "街道")]
-        .into_iter()
-        .chain([("district", "区")])
-        .map(|(code, name)| Choice::new(code, name))
-        .collect();
-    let months = months(app.today());
-    let month_choices: Vec<Choice<'_>> = std::iter::once(Choice::new("", "不限"))
-        .chain(months.iter().map(|(code, name)| Choice::new(code, name)))
-        .collect();
-    let org = if filter.scope.from() == actor.org {
-        ""
-    } else {
-        filter.scope.from()
-    };
-    let (rule, owner) = (filter.rule.map_or("", Rule::id), asked.get("owner"));
-    let select = |name, label, value, choices: &[Choice<'_>]| {
-        let input = Input::new(name, label).value(value).width(Width::Short);
-        frame::select_field(input.kind(Kind::Text), choices)
-    };
-    let shown = html! {
-        @if !places.is_empty() { (select("org", "机构", org, &place_choices)) }
-        (select("state", "状态", filter.which.code(), &states))
-        (select("rule", "事项", rule, &rules))
-        (select("owner", "由谁办", owner, &owners))
-        (select("month", "月份", asked.get("month"), &month_choices))
-    };
-    Ok(html! {
-        (frame::filters("/duties", shown))
-        (span_line(filter))
-    })
-}
-
-/// Which days the list is about, in words.
-fn span_line(filter: &Filter) -> Markup {
-    let what = if filter.which.is_open() {
-        "期限"
-    } else {
-        "办结或漏办日期"
-    };
-    html! {
-        @match (filter.from, filter.until) {
-            (None, None) => {}
-            (from, until) => p.hint {
-                (what) "："
-                @if let Some(from) = from { (frame::time(&from.to_string())) }
-                "至"
-                @if let Some(until) = until { (frame::time(&until.to_string())) }
-            }
-        }
-    }
-}
-
-/// The organisations one level below the asker's; none below a station.
-pub(super) async fn places(app: &Shared, actor: &Actor) -> Result<Vec<(String, String)>, Problem> {
-    let kind = match actor.level.as_str() {
-        "street" => "station",
-        "district" => "center",
-        "city" => "office",
-        _ => return Ok(Vec::new()),
-    };
-    let below = orgs::store::below(&mut app.db.clone(), &actor.scope(), kind).await?;
-    let own = actor.org.as_str();
-    let of = below.into_iter().filter(|org| org.code != own);
-    Ok(of.map(|org| (org.code, org.name)).collect())
-}
-
-/// The months that a list can be asked for: a year back, three months on.
-fn months(today: Date) -> Vec<(String, String)> {
-    (-12..=3)
-        .rev()
-        .map(|n| {
-            let first = add_months(today.first_of_month(), n);
-            let code = format!("{:04}-{:02}", first.year(), first.month());
-            (code, format!("{}年{}月", first.year(), first.month()))
-        })
-        .collect()
-}
-
 /// The rows of a list. Tickable rows carry the duty's number under `duty`.
 pub(super) fn table(rows: &[Listed], (today, first): (Date, u64), ticks: Ticks) -> Markup {
     let mut columns = vec![
@@ -338,8 +247,10 @@ pub(super) fn table(rows: &[Listed], (today, first): (Date, u64), ticks: Ticks) 
             Fate::Missed { on } | Fate::Lapsed { on, .. } => (Some(on), None),
             Fate::Open => (None, None),
         };
-        let day = |day: Option<Date>| html! {
-            @if let Some(day) = day { (frame::time(&day.to_string())) }
+        let day = |day: Option<Date>| {
+            html! {
+                @if let Some(day) = day { (frame::time(&day.to_string())) }
+            }
         };
         let mut cells = vec![
             person_link(of),

@@ -44,7 +44,9 @@ pub async fn settle(
     match pages::settled(&app, &actor, &all, &back).await {
         Ok(()) => Ok(Redirect::to(&back).into_response()),
         Err(Problem::Invalid(errors)) => {
-            let errors = errors.iter().map(|e| frame::FieldError::new(&e.field, &e.message));
+            let errors = errors
+                .iter()
+                .map(|e| frame::FieldError::new(&e.field, &e.message));
             let shown = show_page(&app, &actor, (id, &fields), errors.collect()).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
@@ -101,8 +103,8 @@ fn may_settle(of: &Listed, actor: &Actor) -> bool {
 fn summary(of: &Listed, laws: &Laws, today: Date) -> Markup {
     let duty = &of.stored.duty;
     let (tone, words) = shown::tag(duty, today);
-    let climbed = overdue_level(duty.due_on, today, laws.terms(&of.org))
-        .filter(|_| duty.state == Fate::Open);
+    let climbed =
+        overdue_level(duty.due_on, today, laws.terms(&of.org)).filter(|_| duty.state == Fate::Open);
     let owner = html! {
         (duty.owner.name())
         @if let Some(level) = climbed { "（逾期已报" (level.name()) "）" }
@@ -131,10 +133,15 @@ fn outcome_form(
         .optional()
         .errors(errors);
     let to = format!("/duties/{}/outcome", of.stored.id);
-    let form = frame::form_post(&to, &csrf(app, actor.session), &new_key(), html! {
-        (frame::text_field(day))
-        (frame::toolbar(outcome_buttons(Some(of.stored.duty.rule))))
-    });
+    let form = frame::form_post(
+        &to,
+        &csrf(app, actor.session),
+        &new_key(),
+        html! {
+            (frame::text_field(day))
+            (frame::toolbar(outcome_buttons(Some(of.stored.duty.rule))))
+        },
+    );
     frame::card("登记办理结果", form)
 }
 
@@ -155,7 +162,11 @@ fn history(of: &Listed, laws: &Laws, facts: &[(Fact, String)], today: Date) -> M
     let mut lines: Vec<(Date, String, Markup)> = Vec::new();
     let told = |id: i64| facts.iter().find(|(fact, _)| fact.id == id);
     if let Some((fact, source)) = told(duty.cause) {
-        lines.push((fact.on, format!("起因：{}", fact.kind.name()), origin(fact, source)));
+        lines.push((
+            fact.on,
+            format!("起因：{}", fact.kind.name()),
+            origin(fact, source),
+        ));
     }
     lines.push((duty.opens_on, "起始办理".to_owned(), html! {}));
     let ended_on = match duty.state {
@@ -179,7 +190,7 @@ fn history(of: &Listed, laws: &Laws, facts: &[(Fact, String)], today: Date) -> M
     }
     match duty.state {
         Fate::Open => {}
-        Fate::Missed { on } => lines.push((on, "漏办".to_owned(), html! {})),
+        Fate::Missed { on } => lines.push((on, "错过".to_owned(), html! {})),
         Fate::Settled { on, by, .. } | Fate::Lapsed { on, by } => {
             let body = told(by).map_or_else(Markup::default, |(fact, source)| origin(fact, source));
             let what = told(by).map_or("", |(fact, _)| fact.kind.name());

@@ -26,7 +26,7 @@ pub fn tag(duty: &Duty, today: Date) -> (frame::Tone, String) {
             Timeliness::OnTime => (Tone::Good, "按期办结".to_owned()),
             Timeliness::Late => (Tone::Warn, "逾期办结".to_owned()),
         },
-        State::Missed { .. } => (Tone::Bad, "漏办".to_owned()),
+        State::Missed { .. } => (Tone::Bad, "错过".to_owned()),
         State::Lapsed { .. } => (Tone::Plain, "不再需要".to_owned()),
     }
 }

@@ -228,9 +228,10 @@ async fn write_anew(
     let mut inserts = Vec::new();
     for one in people {
         for duty in one.derived(laws, act.day())? {
-            let before = one.stored.iter().find(|(stored, _)| {
-                super::key(&stored.duty) == super::key(&duty)
-            });
+            let before = one
+                .stored
+                .iter()
+                .find(|(stored, _)| super::key(&stored.duty) == super::key(&duty));
             let id = match before {
                 Some((stored, _)) => stored.id,
                 None => act.new_id()?,

@@ -70,9 +70,8 @@ struct Proposed {
 /// A sentence that says what is wrong with the file.
 pub fn read_pack(text: &str) -> Result<Vec<LocalFigure>, Problem> {
     let pack: Pack = toml::from_str(text).map_err(|cause| {
-        let sentence = format!(
-            "规则文件无法识别，请按 [[figure]] id、from、value、cite、quote 填写：{cause}"
-        );
+        let sentence =
+            format!("规则文件无法识别，请按 [[figure]] id、from、value、cite、quote 填写：{cause}");
         Problem::refused("bad-pack", sentence)
     })?;
     let law = rules::law::Law::embedded().map_err(|cause| anyhow::anyhow!("law: {cause}"))?;

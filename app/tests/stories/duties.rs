@@ -111,7 +111,10 @@ async fn the_sweep_finds_what_is_missed_and_the_second_sweep_finds_nothing() {
         assert_eq!((first.n_people, first.n_changed), (1, 1));
         let duty = of(&later, person, Rule::VisitNew).await;
         assert!(matches!(duty.duty.state, State::Missed { .. }), "{duty:?}");
-        assert!(sweep::sweep(&later, day).await.unwrap().is_none(), "done today");
+        assert!(
+            sweep::sweep(&later, day).await.unwrap().is_none(),
+            "done today"
+        );
         let next = rules::days::add_days(day, 1);
         let tomorrow = world.on_day(next).app;
         let second = sweep::sweep(&tomorrow, next).await.unwrap().unwrap();
@@ -127,7 +130,10 @@ async fn verify_finds_a_row_changed_by_hand_and_rebuild_mends_it_keeping_its_num
         let sound = sweep::verify(&world.app, 20).await.unwrap();
         assert_eq!((sound.n_people, sound.n_different), (1, 0), "{sound:?}");
         let before = of(&world.app, person, Rule::VisitNew).await;
-        let forge = q!("UPDATE duties SET due_on = '2026-09-30' WHERE id = $1", before.id);
+        let forge = q!(
+            "UPDATE duties SET due_on = '2026-09-30' WHERE id = $1",
+            before.id
+        );
         let move_off = q!(
             "UPDATE duties SET org = '990102001001' WHERE person = $1 AND rule = 'base.card'",
             person
@@ -191,21 +197,39 @@ async fn another_streets_duty_looks_like_one_that_does_not_exist() {
             theirs.body.replace(&duty.to_string(), ""),
             nothing.body.replace("987654321", "")
         );
-        let api = world.get(&stranger, &format!("/api/v1/duties/{duty}")).await;
+        let api = world
+            .get(&stranger, &format!("/api/v1/duties/{duty}"))
+            .await;
         assert_eq!(api.status, StatusCode::NOT_FOUND);
         let (id, outcome) = (duty.to_string(), ("outcome", "card_issued"));
-        for path in ["/duties/outcomes".to_owned(), format!("/duties/{duty}/outcome")] {
-            let answer = world.post(&stranger, &path, &[("duty", &id), outcome]).await;
+        for path in [
+            "/duties/outcomes".to_owned(),
+            format!("/duties/{duty}/outcome"),
+        ] {
+            let answer = world
+                .post(&stranger, &path, &[("duty", &id), outcome])
+                .await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         }
-        for path in ["/", "/duties", "/duties?org=990101001", "/api/v1/duties?org=9901"] {
+        for path in [
+            "/",
+            "/duties",
+            "/duties?org=990101001",
+            "/api/v1/duties?org=9901",
+        ] {
             let answer = world.get(&stranger, path).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}");
             assert!(!answer.body.contains("王秀兰"), "{path}");
         }
-        assert_eq!(world.get(&clerk, "/duties/abc").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            world.get(&clerk, "/duties/abc").await.status,
+            StatusCode::NOT_FOUND
+        );
         let auditor = world.clerk("auditor", "990101").await;
-        assert_eq!(world.get(&auditor, "/duties").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(
+            world.get(&auditor, "/duties").await.status,
+            StatusCode::FORBIDDEN
+        );
         assert_eq!(world.get(&auditor, "/").await.status, StatusCode::OK);
     }
 }
@@ -217,7 +241,12 @@ async fn cards_are_settled_together_and_a_repeated_request_has_one_effect() {
         let mut ids = Vec::new();
         for (name, born) in [("王秀兰", BORN), ("李建国", date(1958, 1, 2))] {
             let person = world.person(&clerk, name, born, STATION).await;
-            ids.push(of(&world.app, person, Rule::ContactCard).await.id.to_string());
+            ids.push(
+                of(&world.app, person, Rule::ContactCard)
+                    .await
+                    .id
+                    .to_string(),
+            );
         }
         let page = world.get(&clerk, "/duties?rule=base.card").await;
         assert!(page.body.contains("联系卡已发放"), "{}", page.body);
@@ -245,7 +274,14 @@ async fn cards_are_settled_together_and_a_repeated_request_has_one_effect() {
 
 async fn n_cards(world: &World) -> i64 {
     let count = q!("SELECT COUNT(*) FROM facts WHERE kind = 'card_issued'");
-    world.db().row(count).await.unwrap().unwrap().get(0).unwrap()
+    world
+        .db()
+        .row(count)
+        .await
+        .unwrap()
+        .unwrap()
+        .get(0)
+        .unwrap()
 }
 
 #[tokio::test]
@@ -253,20 +289,34 @@ async fn an_outcome_that_does_not_fit_is_refused_and_nothing_is_written() {
     for world in World::each().await {
         let clerk = world.clerk("coordinator", STATION).await;
         let person = world.person(&clerk, "王秀兰", BORN, STATION).await;
-        let card = of(&world.app, person, Rule::ContactCard).await.id.to_string();
+        let card = of(&world.app, person, Rule::ContactCard)
+            .await
+            .id
+            .to_string();
         let path = format!("/duties/{card}/outcome");
         for (fields, says) in [
             (vec![("outcome", "certified")], "请只勾选"),
             (vec![("outcome", "nonsense")], "请选择办理结果"),
-            (vec![("outcome", "card_issued"), ("on_day", "昨天")], "不是有效日期"),
-            (vec![("outcome", "card_issued"), ("on_day", "2026-05-07")], "不能晚于今天"),
-            (vec![("outcome", "card_issued"), ("on_day", "2026-04-01")], "请核对办理日期"),
+            (
+                vec![("outcome", "card_issued"), ("on_day", "昨天")],
+                "不是有效日期",
+            ),
+            (
+                vec![("outcome", "card_issued"), ("on_day", "2026-05-07")],
+                "不能晚于今天",
+            ),
+            (
+                vec![("outcome", "card_issued"), ("on_day", "2026-04-01")],
+                "请核对办理日期",
+            ),
         ] {
             let answer = world.post(&clerk, &path, &fields).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{says}");
             assert!(answer.body.contains(says), "{says}: {}", answer.body);
         }
-        let none = world.post(&clerk, "/duties/outcomes", &[("outcome", "certified")]).await;
+        let none = world
+            .post(&clerk, "/duties/outcomes", &[("outcome", "certified")])
+            .await;
         assert!(none.body.contains("请先勾选"), "{}", none.body);
         assert_eq!(n_cards(&world).await, 0);
     }
@@ -277,7 +327,9 @@ async fn a_senior_card_that_is_not_wanted_is_settled_and_says_so() {
     for world in World::each().await {
         let clerk = world.clerk("coordinator", STATION).await;
         let born = date(1956, 5, 1);
-        let person = world.person(&clerk, "阿卜杜热合曼·买买提", born, STATION).await;
+        let person = world
+            .person(&clerk, "阿卜杜热合曼·买买提", born, STATION)
+            .await;
         let card = of(&world.app, person, Rule::SeniorCard).await;
         let path = format!("/duties/{}/outcome", card.id);
         let fields = [("outcome", "senior_card_declined")];
@@ -302,7 +354,10 @@ async fn why_a_duty_is_owed_is_told_in_the_words_of_the_law() {
         let api = world.get(&clerk, &format!("/api/v1/duties/{duty}")).await;
         let api: serde_json::Value = serde_json::from_str(&api.body).unwrap();
         assert_eq!(api["why"]["sentence"], *sentence);
-        assert_eq!((&api["due_on"], &api["state"]), (&"2026-05-31".into(), &"open".into()));
+        assert_eq!(
+            (&api["due_on"], &api["state"]),
+            (&"2026-05-31".into(), &"open".into())
+        );
     }
 }
 
@@ -325,7 +380,9 @@ async fn the_api_pages_through_a_list_and_settles_once() {
                 for item in page["items"].as_array().unwrap() {
                     assert!(seen.insert(item["id"].as_i64().unwrap()), "{item}");
                 }
-                let Some(next) = page["next"].as_str() else { break };
+                let Some(next) = page["next"].as_str() else {
+                    break;
+                };
                 after = format!("&after={next}");
             }
             assert_eq!(seen.len(), wanted);
@@ -334,7 +391,9 @@ async fn the_api_pages_through_a_list_and_settles_once() {
         let far = world.get(&city, "/api/v1/duties?limit=1").await;
         let far: serde_json::Value = serde_json::from_str(&far.body).unwrap();
         let next = far["next"].as_str().unwrap();
-        let rest = world.get(&city, &format!("/api/v1/duties?after={next}")).await;
+        let rest = world
+            .get(&city, &format!("/api/v1/duties?after={next}"))
+            .await;
         let rest: serde_json::Value = serde_json::from_str(&rest.body).unwrap();
         assert_eq!(rest["items"].as_array().unwrap().len(), wanted - 1);
         for bad in ["limit=0", "limit=x", "after=x"] {

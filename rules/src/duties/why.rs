@@ -40,7 +40,7 @@ pub fn why(duty: &Duty, law: &Law) -> Result<Explanation, NoLaw> {
         ));
     }
     steps.push(format!(
-        "最迟{}办结；此后至{}补办的记为逾期，仍未办的记为漏办",
+        "最迟{}办结；此后至{}补办的记为逾期，仍未办的记为错过",
         in_chinese(duty.due_on),
         in_chinese(duty.closes_on)
     ));
@@ -100,7 +100,7 @@ fn what_became(duty: &Duty) -> String {
             };
             format!("{}{how}（第{by}号事实{entered}）", in_chinese(on))
         }
-        State::Missed { on } => format!("至{}仍未办，记为漏办", in_chinese(on)),
+        State::Missed { on } => format!("至{}仍未办，记为错过", in_chinese(on)),
         State::Lapsed { on, by } => {
             format!("{}因第{by}号事实不再需要办理", in_chinese(on))
         }
