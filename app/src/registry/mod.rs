@@ -6,6 +6,7 @@
 //! It keeps rows and decides what is a valid person; the acts that raise facts (entering, moving,
 //! marking, a death) are done by the rooms above, in one act with the facts.
 
+pub mod learned;
 pub mod store;
 
 use jiff::civil::Date;
