@@ -57,8 +57,9 @@ fn unescape(literal: &str) -> String {
 
 #[tokio::test]
 async fn every_statement_is_prepared_on_both_engines() {
-    let statements: Vec<_> =
-        statements().into_iter().filter(|(_, sql)| sql.contains(' ') && !sql.contains('…')).collect();
+    let mut statements = statements();
+    // A mention in a comment is no statement.
+    statements.retain(|(_, sql)| sql.contains(' ') && !sql.contains('…'));
     assert!(statements.len() > 40, "only {} statements were found", statements.len());
     for world in World::each().await {
         let mut faults = Vec::new();
