@@ -4,7 +4,12 @@
 
 pub mod cli;
 pub mod codes;
+<<<<<<< HEAD
 pub mod names;
+=======
+pub mod deeds;
+pub mod help;
+>>>>>>> main
 pub mod routes;
 pub mod schema;
 pub mod state;

@@ -2,16 +2,19 @@
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use kernel::Problem;
+
 use crate::accounts;
+use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
-use crate::web::{Gate, Route, Shared, get, post};
+use crate::web::{Gate, Kind, Route, Shared, get, meter, post, problem_page};
 
 /// The whole table. The permission matrix, the sweep of every page and the API's description
 /// are generated from it.
@@ -30,7 +33,10 @@ fn house() -> Vec<Route> {
         post("/me/password", Gate::Entering, at::change_password),
         get("/healthz", Gate::Anyone, || async { "ok" }),
         get("/readyz", Gate::Anyone, ready),
+        get("/metrics", Gate::Anyone, metrics),
         get("/assets/{name}", Gate::Anyone, asset),
+        get("/favicon.ico", Gate::Anyone, icon),
+        get("/help", Gate::Anyone, help::page),
     ]
 }
 
@@ -49,7 +55,7 @@ pub fn router(app: Shared) -> Router {
         router = router.route(route.path, gated);
     }
     router
-        .fallback(|| async { kernel::Problem::NotFound })
+        .fallback(nowhere)
         .with_state(app)
         .layer(RequestBodyLimitLayer::new(FILE_LIMIT))
         .layer(CatchPanicLayer::new())
@@ -71,6 +77,7 @@ const HEADERS: &[(&str, &str)] = &[
 
 /// What every answer carries; pages are never kept by a cache.
 async fn guard_headers(mut response: Response) -> Response {
+    meter::count(response.status());
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(*name, HeaderValue::from_static(value));
@@ -86,6 +93,22 @@ async fn ready(State(app): State<Shared>) -> Response {
         Ok(_) => "ready".into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database").into_response(),
     }
+}
+
+async fn metrics(State(app): State<Shared>) -> String {
+    meter::text(app.db.migrated().await)
+}
+
+async fn icon() -> Response {
+    let icon = frame::assets::path("songhe.svg");
+    axum::response::Redirect::permanent(&icon).into_response()
+}
+
+/// Whatever is in no line of the table does not exist, for everybody alike.
+async fn nowhere(State(app): State<Shared>, uri: Uri) -> Response {
+    let kind = if uri.path().starts_with("/api/") { Kind::Api } else { Kind::Page };
+    let post = Post { app, gate: Gate::Anyone, kind };
+    problem_page::dress(&post, None, uri.path(), Problem::NotFound.into_response())
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

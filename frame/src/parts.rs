@@ -125,6 +125,7 @@ pub fn print_button() -> Markup {
     html! { button.button.second type="button" data-print hidden { "打印" } }
 }
 
-pub(crate) const fn current(is_current: bool) -> Option<&'static str> {
-    if is_current { Some("page") } else { None }
+/// The value of `aria-current` for a link that may lead to this very page.
+pub(crate) fn current(shown: impl Into<bool>) -> Option<&'static str> {
+    shown.into().then_some("page")
 }

@@ -57,3 +57,21 @@ pub fn on_the_wall(instant: &str) -> String {
         },
     )
 }
+
+/// A stretch of running time, for limits inside the process; says nothing of the day.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Whether so much time has passed.
+    #[must_use]
+    pub fn passed(self, limit: std::time::Duration) -> bool {
+        self.0.elapsed() >= limit
+    }
+}

@@ -123,22 +123,19 @@ pub fn person(plan: &Plan, index: u64) -> MadeUpPerson {
     let age = age_on(life.born_on, plan.today);
     let family = family::family(plan, index, &who, &life);
     let home = home(plan, index);
-    let passport = dice.happens(5);
+    let document = if dice.happens(5) {
+        (format!("ZZ{index:07}"), IdentityKind::Passport)
+    } else {
+        (slot.number(sex, life.born_on), IdentityKind::Citizen)
+    };
     let education = dice.weighted(education_of(life.born_on.year()));
     MadeUpPerson {
         index,
         name: who.name,
         sex,
         archive_born_on: archive_day(dice, life.born_on),
-        identity: match passport {
-            true => format!("ZZ{index:07}"),
-            false => slot.number(sex, life.born_on),
-        },
-        identity_kind: if passport {
-            IdentityKind::Passport
-        } else {
-            IdentityKind::Citizen
-        },
+        identity: document.0,
+        identity_kind: document.1,
         ethnic: who.ethnic,
         political: dice.weighted(codes::POLITICAL),
         health: dice.weighted(codes::HEALTH),

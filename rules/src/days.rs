@@ -118,7 +118,7 @@ pub fn days_between(earlier: Date, later: Date) -> i64 {
 }
 
 /// Whole years of age on a day; negative before birth.
-/// 存疑: somebody born on 29 February reaches the age on 1 March of a common year.
+/// 存疑（leap-birthday）: somebody born on 29 February reaches the age on 1 March of a common year.
 pub fn age_on(born_on: Date, on: Date) -> i64 {
     let years = i64::from(on.year()) - i64::from(born_on.year());
     if (on.month(), on.day()) < (born_on.month(), born_on.day()) {

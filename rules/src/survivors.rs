@@ -108,7 +108,7 @@ fn twelfths(claim: &Claim, say: &mut impl FnMut(String, &'static str)) -> i64 {
     let Some(n_drawn) = claim.drawn_months else {
         return in_service;
     };
-    // 存疑: the floor of nine months is read literally, also below 15 years.
+    // 存疑（floor-below-15）: the floor of nine months is read literally, also below 15 years.
     let left = in_service.saturating_sub(n_drawn).max(9 * 12);
     let (years, months) = (n_drawn / 12, n_drawn % 12);
     let drawn = format!("已领养老金{years}年{months}个月，每满1年减1个月（不足1年按月折算）");

@@ -2,7 +2,7 @@
 //!
 //! Owns: `accounts`, `sessions`, `tokens`, `sign_in_failures`, `setup_codes`. Uses: `orgs`.
 
-pub mod deeds;
+pub use crate::deeds;
 pub mod pages;
 pub mod posts;
 pub mod store;
@@ -308,4 +308,12 @@ pub fn digest(token: &str) -> String {
 /// Whatever the database says.
 pub async fn sign_out(db: &Db, actor: &Actor) -> Result<(), Problem> {
     Ok(store::end_session(db, actor.session, db.clock().seconds()).await?)
+}
+
+/// Keeps the one-time code with which the first administrators are set up.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn keep_setup_code(db: &Db, code: &str) -> Result<(), Problem> {
+    Ok(store::keep_setup_code(db, &digest(code), db.clock().seconds()).await?)
 }

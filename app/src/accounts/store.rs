@@ -257,3 +257,12 @@ pub async fn insert(act: &mut Act, new: &NewAccount, hashed: &str) -> Result<i64
     act.put(vec![insert]).await?;
     Ok(id)
 }
+
+pub async fn keep_setup_code(db: &Db, code: &str, now: i64) -> Result<(), DbError> {
+    let keep = q!(
+        "INSERT INTO setup_codes (code, made_at) VALUES ($1, $2)",
+        code,
+        now
+    );
+    db.housekeep(vec![keep]).await
+}

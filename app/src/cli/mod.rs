@@ -1,5 +1,6 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+mod routes;
 mod serve;
 pub mod setup;
 
@@ -49,6 +50,12 @@ enum Command {
         /// 只检查，不升级；需要升级时退出码为 1
         #[arg(long)]
         check: bool,
+    },
+    /// 列出全部路由：方法、路径、种类、所需权限
+    Routes {
+        /// 输出 JSON（总是如此，写明以便脚本阅读）
+        #[arg(long)]
+        json: bool,
     },
     /// 启动服务：页面、接口、健康检查
     Serve {
@@ -112,7 +119,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let place = cli.place;
     match cli.command {
         Command::Init => setup::init(&place).await,
-        Command::Migrate { check } => setup::migrate(&place, check).await,
+        Command::Migrate { check } => {
+            let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
+            setup::migrate(&place, wish).await
+        }
+        Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use kernel::{Db, q};
 
 use super::Place;
-use crate::accounts::digest;
+use crate::accounts;
 use crate::schema::MIGRATIONS;
 
 /// Brings the schema up to date and makes sure that the keys are those of this database.
@@ -14,23 +14,15 @@ use crate::schema::MIGRATIONS;
 /// When a migration fails, the schema is too new, or the keys are others.
 pub async fn prepare(db: &Db) -> anyhow::Result<usize> {
     let n_run = db.migrate(MIGRATIONS).await?;
-    let known = db
-        .row(q!("SELECT words FROM counters WHERE name = 'key check'"))
-        .await?;
-    match known {
-        None => {
-            let keep = q!(
-                "INSERT INTO counters (name, n, words) VALUES ('key check', 0, $1)",
-                db.vault().check()
-            );
-            db.housekeep(vec![keep]).await?;
-        }
-        Some(row) if row.get::<String>(0)? != db.vault().check() => {
-            anyhow::bail!("密钥文件与数据库不符，请使用建库时的密钥文件");
-        }
-        Some(_) => {}
-    }
+    db.check_keys().await?;
     Ok(n_run)
+}
+
+/// What `migrate` is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Check,
+    Upgrade,
 }
 
 pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
@@ -44,20 +36,15 @@ pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
         anyhow::bail!("数据库已有账号，无需再次初始化");
     }
     let code = kernel::vault::hex(&kernel::vault::random(12)?);
-    let keep = q!(
-        "INSERT INTO setup_codes (code, made_at) VALUES ($1, $2)",
-        digest(&code),
-        db.clock().seconds()
-    );
-    db.housekeep(vec![keep]).await?;
+    accounts::keep_setup_code(&db, &code).await?;
     println!("{code}");
     eprintln!("数据库已建立。启动服务后打开 /setup，用上面的一次性代码设立管理员。");
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn migrate(place: &Place, check: bool) -> anyhow::Result<ExitCode> {
+pub async fn migrate(place: &Place, wish: Wish) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
-    if check {
+    if wish == Wish::Check {
         let newest = MIGRATIONS.iter().map(|file| file.number).max().unwrap_or(0);
         let done = db.migrated().await.unwrap_or(0);
         eprintln!("数据库版本 {done}，程序版本 {newest}");

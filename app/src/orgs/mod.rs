@@ -1,6 +1,6 @@
 //! 机构：市、区、街道、社区站、自管小组的树及其沿革；企业是外部单位。
 //!
-//! Owns: `orgs`, `org_history`, `enterprises`. Uses: `accounts`.
+//! Owns: `orgs`, `org_history`, `enterprises`. Uses: nothing.
 
 pub mod store;
 

@@ -1,6 +1,6 @@
 //! 本地标准：市、区依据文件录入、经审批生效的数字，盖在国家规定之上。
 //!
-//! Owns: `policies`. Uses: `accounts`, `orgs`.
+//! Owns: `policies`. Uses: nothing.
 
 pub mod store;
 

@@ -3,4 +3,5 @@
 
 mod people;
 mod sign_in;
+mod statements;
 mod world;

@@ -43,6 +43,8 @@ const PLACES: &[(&str, &str, &str, &str)] = &[
 pub struct World {
     pub app: Shared,
     pub router: Router,
+    /// The address of the database.
+    pub url: String,
     /// Kept so that the files live as long as the story.
     _dir: Option<tempfile::TempDir>,
 }
@@ -100,6 +102,7 @@ impl World {
         let world = Self {
             router: songhe::routes::router(app.clone()),
             app,
+            url: url.to_owned(),
             _dir: dir,
         };
         world.open_places().await;

@@ -48,6 +48,30 @@ impl Db {
         row.map_or(Ok(0), |row| row.get(0))
     }
 
+    /// Makes sure that the keys are those with which this database was made; a new database
+    /// remembers the keys it is given.
+    ///
+    /// # Errors
+    /// When the keys are others.
+    pub async fn check_keys(&self) -> Result<(), DbError> {
+        let known = self
+            .row(q!("SELECT words FROM counters WHERE name = 'key check'"))
+            .await?;
+        match known {
+            None => {
+                let keep = q!(
+                    "INSERT INTO counters (name, n, words) VALUES ('key check', 0, $1)",
+                    self.vault().check()
+                );
+                self.housekeep(vec![keep]).await
+            }
+            Some(row) if row.get::<String>(0)? != self.vault().check() => Err(DbError::Setup(
+                "密钥文件与数据库不符，请使用建库时的密钥文件".to_owned(),
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+
     async fn apply(&self, file: &Migration) -> Result<(), DbError> {
         let note = q!(
             "INSERT INTO migrations (number, name) VALUES ($1, $2)",

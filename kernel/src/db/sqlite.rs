@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
 use super::value::{DbError, Query, Row, Value};
+use crate::clock::Stopwatch;
 
 /// Reader threads for pages; one more serves long statements.
 const N_READERS: usize = 3;
@@ -170,8 +171,8 @@ fn read_loop(
     limit: Duration,
 ) {
     while let Ok(read) = reads.recv() {
-        let until = Instant::now() + limit;
-        let guard = conn.progress_handler(50_000, Some(move || Instant::now() > until));
+        let watch = Stopwatch::start();
+        let guard = conn.progress_handler(50_000, Some(move || watch.passed(limit)));
         let answer = guard
             .map_err(DbError::from)
             .and_then(|()| read_all(conn, &read.queries));
@@ -248,12 +249,12 @@ fn write_loop(conn: &Connection, sessions: &mpsc::Receiver<Session>) {
             tracing::error!(%cause, "cannot begin");
             continue; // dropping the session tells its act
         }
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let mut acks = Vec::new();
         let mut next = Some(first);
         while let Some(session) = next.take() {
             acks.extend(serve(conn, session));
-            if acks.len() < GROUP_ACTS && began.elapsed() < GROUP_TIME {
+            if acks.len() < GROUP_ACTS && !began.passed(GROUP_TIME) {
                 next = sessions.try_recv().ok();
             }
         }
