@@ -1,5 +1,7 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod visits;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
@@ -20,7 +22,7 @@ use crate::web::{Gate, Kind, Route, Shared, get, meter, post, problem_page};
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house()].concat()
+    [house(), visits::routes()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -106,8 +108,16 @@ async fn icon() -> Response {
 
 /// Whatever is in no line of the table does not exist, for everybody alike.
 async fn nowhere(State(app): State<Shared>, uri: Uri) -> Response {
-    let kind = if uri.path().starts_with("/api/") { Kind::Api } else { Kind::Page };
-    let post = Post { app, gate: Gate::Anyone, kind };
+    let kind = if uri.path().starts_with("/api/") {
+        Kind::Api
+    } else {
+        Kind::Page
+    };
+    let post = Post {
+        app,
+        gate: Gate::Anyone,
+        kind,
+    };
     problem_page::dress(&post, None, uri.path(), Problem::NotFound.into_response())
 }
 

@@ -120,7 +120,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Init => setup::init(&place).await,
         Command::Migrate { check } => {
-            let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
+            let wish = if check {
+                setup::Wish::Check
+            } else {
+                setup::Wish::Upgrade
+            };
             setup::migrate(&place, wish).await
         }
         Command::Routes { json: _ } => Ok(routes::print()),

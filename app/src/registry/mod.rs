@@ -6,11 +6,20 @@
 //! It keeps rows and decides what is a valid person; the acts that raise facts (entering, moving,
 //! marking, a death) are done by the rooms above, in one act with the facts.
 
+pub mod codes;
+mod entry;
 pub mod learned;
 pub mod store;
+mod write;
 
 use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope};
+
+pub use entry::{Checked, NewPerson, check, judge_name, tidy_name};
+pub use write::{
+    Difference, FIELDS, NewMark, Place, TAKEN, differences, identity_index, insert, insertion,
+    keep_history, last4_index, mark_insertion, phone_key, tally, update,
+};
 
 /// A retiree, with the sensitive columns opened. Never show them unmasked without a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -53,7 +53,9 @@ pub fn place(address: &str) -> Place {
 /// Full-width digits and dashes as plain ones; 栋 and 座 stand for 幢.
 fn plain(c: char) -> char {
     match c {
-        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
+        '０'..='９' => {
+            char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c)
+        }
         '－' | '—' | '–' | '―' => '-',
         '栋' | '座' => '幢',
         other => other,

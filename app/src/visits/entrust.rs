@@ -137,7 +137,10 @@ fn check(ask: &Ask, person: &Person, today: Date) -> Result<(), Problem> {
     };
     let n_name = ask.to_name.chars().count();
     if !(1..=100).contains(&n_name) {
-        wrong("to_name", "请选择受托机构，或填写外部机构名称（最多 100 个字）");
+        wrong(
+            "to_name",
+            "请选择受托机构，或填写外部机构名称（最多 100 个字）",
+        );
     }
     if ask.to_contact.chars().count() > 200 {
         wrong("to_contact", "联系方式最多 200 个字，请删减");

@@ -38,7 +38,10 @@ pub fn read(fields: &Fields, today: Date, visitor: &str) -> Result<Report, Probl
         (_, Some(way)) if WAYS.contains(&way) => report.way = way,
         _ => wrong(&mut errors, "way", "请选择走访方式"),
     }
-    match (fields.get("outcome"), Outcome::from_code(fields.get("outcome"))) {
+    match (
+        fields.get("outcome"),
+        Outcome::from_code(fields.get("outcome")),
+    ) {
         ("", _) => {}
         (_, Some(outcome)) => report.outcome = outcome,
         _ => wrong(&mut errors, "outcome", "请选择是否见到或联系上"),
@@ -48,7 +51,11 @@ pub fn read(fields: &Fields, today: Date, visitor: &str) -> Result<Report, Probl
         (_, Some(about)) => report.about = about,
         _ => wrong(&mut errors, "about", "请选择走访对象"),
     }
-    for code in fields.all("findings").into_iter().filter(|code| !code.is_empty()) {
+    for code in fields
+        .all("findings")
+        .into_iter()
+        .filter(|code| !code.is_empty())
+    {
         match Finding::from_code(code) {
             Some(finding) if report.findings.contains(&finding) => {}
             Some(finding) => report.findings.push(finding),
@@ -153,7 +160,11 @@ fn findings(typed: &Typed<'_>) -> Markup {
         .map(|finding| Choice::new(finding.code(), finding.name()))
         .collect();
     let aways: Vec<Choice<'_>> = std::iter::once(Choice::new("", "没有变化"))
-        .chain(Away::ALL.iter().map(|away| Choice::new(away.code(), away.name())))
+        .chain(
+            Away::ALL
+                .iter()
+                .map(|away| Choice::new(away.code(), away.name())),
+        )
         .collect();
     html! {
         (checkbox_group(Input::new("findings", "了解到的情况").optional().errors(errors)

@@ -213,11 +213,7 @@ pub async fn enter(
 }
 
 /// The facts that the findings lead to; what is known already is no news.
-async fn learn(
-    act: &mut Act,
-    person: &Person,
-    report: &Report,
-) -> Result<Vec<FactKind>, Problem> {
+async fn learn(act: &mut Act, person: &Person, report: &Report) -> Result<Vec<FactKind>, Problem> {
     let mut learned = Vec::new();
     for finding in &report.findings {
         let kind = match finding {
@@ -353,10 +349,7 @@ pub async fn find(
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn effects(
-    reader: &mut impl kernel::Reader,
-    visit: &Visit,
-) -> Result<Effects, Problem> {
+pub async fn effects(reader: &mut impl kernel::Reader, visit: &Visit) -> Result<Effects, Problem> {
     let all = duties::store::of_person(reader, visit.person).await?;
     let mut effects = Effects::default();
     for stored in all {

@@ -94,7 +94,11 @@ fn preset(app: &Shared, actor: &Actor, around: &Around, duty: Option<i64>) -> Fi
     let ticked = asked.and_then(|duty| outcome_of(duty.rule));
     fields.extend(ticked.map(|code| ("findings", code.to_owned())));
     let named = fields.into_iter();
-    Fields(named.map(|(name, value)| (name.to_owned(), value)).collect())
+    Fields(
+        named
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 fn form_page(
@@ -225,13 +229,19 @@ pub fn whom(visit: &Visit) -> &'static str {
 /// The Chinese name of a stored way.
 #[must_use]
 pub fn way_name(code: &str) -> &str {
-    Way::from_code(code).map_or(code, Way::name)
+    match Way::from_code(code) {
+        Some(way) => way.name(),
+        None => code,
+    }
 }
 
 /// The Chinese name of a stored outcome.
 #[must_use]
 pub fn outcome_name(code: &str) -> &str {
-    report::Outcome::from_code(code).map_or(code, report::Outcome::name)
+    match report::Outcome::from_code(code) {
+        Some(outcome) => outcome.name(),
+        None => code,
+    }
 }
 
 fn what_was_found(visit: &Visit) -> Markup {
@@ -341,7 +351,9 @@ fn void_page(
     visit: &Visit,
     (reason, errors): (&str, Vec<frame::FieldError>),
 ) -> Markup {
-    let input = Input::new("reason", "作废原因").value(reason).errors(&errors);
+    let input = Input::new("reason", "作废原因")
+        .value(reason)
+        .errors(&errors);
     let form = html! {
         (frame::hidden("version", &visit.version.to_string()))
         (text_field(input.hint("例如：登记错人")))

@@ -11,8 +11,9 @@ use crate::registry::Person;
 pub const HOUSEHOLD: i64 = -1;
 
 /// Whether anybody was met or spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[derive(utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Met,
@@ -45,8 +46,9 @@ impl Outcome {
 }
 
 /// What was learned on a visit; each leads to a fact, to a record, or to the next step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[derive(utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
     Hospitalised,
@@ -154,7 +156,10 @@ impl Report {
     #[must_use]
     pub fn findings_text(&self) -> String {
         let away = self.away.map(|away| format!("away:{}", away.code()));
-        let codes = self.findings.iter().map(|finding| finding.code().to_owned());
+        let codes = self
+            .findings
+            .iter()
+            .map(|finding| finding.code().to_owned());
         codes.chain(away).collect::<Vec<_>>().join(",")
     }
 }
@@ -166,10 +171,16 @@ pub fn findings_words(stored: &str) -> Vec<String> {
     known
         .map(|code| match code.strip_prefix("away:") {
             Some(away) => {
-                let name = Away::from_code(away).map_or(away, Away::name);
-                format!("居住地：{name}")
+                let known = Away::from_code(away);
+                format!(
+                    "居住地：{}",
+                    known.map_or(away.to_owned(), |away| away.to_string())
+                )
             }
-            None => Finding::from_code(code).map_or(code, Finding::name).to_owned(),
+            None => {
+                let known = Finding::from_code(code);
+                known.map_or(code.to_owned(), |finding| finding.name().to_owned())
+            }
         })
         .collect()
 }
@@ -211,7 +222,10 @@ pub async fn check(
     if report.about > 0 {
         let relatives = store::dependants(reader, person.id).await?;
         if !relatives.iter().any(|relative| relative.id == report.about) {
-            wrong("about", "走访对象不在此人的供养亲属中，请重新选择".to_owned());
+            wrong(
+                "about",
+                "走访对象不在此人的供养亲属中，请重新选择".to_owned(),
+            );
         }
     }
     if report.about != 0 && (report.away.is_some() || of_retiree(&report.findings)) {

@@ -50,9 +50,7 @@ fn numbers(text: &str) -> Vec<i64> {
 
 fn sealed(act: &Act, column: &str, text: &str) -> Result<Option<Vec<u8>>, DbError> {
     let is_there = !text.is_empty();
-    is_there
-        .then(|| act.vault().seal(column, text))
-        .transpose()
+    is_there.then(|| act.vault().seal(column, text)).transpose()
 }
 
 pub async fn insert(act: &mut Act, new: &NewVisit<'_>) -> Result<(), DbError> {
@@ -136,11 +134,7 @@ pub fn visit(row: &Row, keys: &kernel::vault::Vault) -> Result<Visit, DbError> {
 }
 
 /// Marks a visit void; answers whether it was there in that version and stood.
-pub async fn void(
-    act: &mut Act,
-    (id, version): (i64, i64),
-    reason: &str,
-) -> Result<bool, DbError> {
+pub async fn void(act: &mut Act, (id, version): (i64, i64), reason: &str) -> Result<bool, DbError> {
     let void = q!(
         "UPDATE visits SET void_reason = $3, voided_act = $4, version = version + 1
          WHERE id = $1 AND version = $2 AND void_reason IS NULL",
@@ -153,10 +147,7 @@ pub async fn void(
 }
 
 /// Relatives who are followed like retirees.
-pub async fn dependants(
-    reader: &mut impl Reader,
-    person: i64,
-) -> Result<Vec<Dependant>, DbError> {
+pub async fn dependants(reader: &mut impl Reader, person: i64) -> Result<Vec<Dependant>, DbError> {
     let rows = reader
         .ask(q!(
             "SELECT id, name, relation FROM relatives

@@ -24,7 +24,10 @@ pub fn text(database: Result<i64, kernel::DbError>) -> String {
         let _ = writeln!(text, "songhe_answers_total{{class=\"{class}xx\"}} {n}");
     }
     let (up, schema) = database.map_or((0, 0), |schema| (1, schema));
-    let _ = writeln!(text, "# TYPE songhe_database_up gauge\nsonghe_database_up {up}");
+    let _ = writeln!(
+        text,
+        "# TYPE songhe_database_up gauge\nsonghe_database_up {up}"
+    );
     let _ = writeln!(text, "# TYPE songhe_schema gauge\nsonghe_schema {schema}");
     text
 }

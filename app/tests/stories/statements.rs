@@ -60,7 +60,11 @@ async fn every_statement_is_prepared_on_both_engines() {
     let mut statements = statements();
     // A mention in a comment is no statement.
     statements.retain(|(_, sql)| sql.contains(' ') && !sql.contains('…'));
-    assert!(statements.len() > 40, "only {} statements were found", statements.len());
+    assert!(
+        statements.len() > 40,
+        "only {} statements were found",
+        statements.len()
+    );
     for world in World::each().await {
         let mut faults = Vec::new();
         if let Some(path) = world.url.strip_prefix("sqlite:") {
@@ -71,8 +75,9 @@ async fn every_statement_is_prepared_on_both_engines() {
                 }
             }
         } else {
-            let (client, connection) =
-                tokio_postgres::connect(&world.url, tokio_postgres::NoTls).await.unwrap();
+            let (client, connection) = tokio_postgres::connect(&world.url, tokio_postgres::NoTls)
+                .await
+                .unwrap();
             tokio::spawn(connection);
             for (file, sql) in &statements {
                 if let Err(cause) = client.prepare(sql).await {

@@ -1,6 +1,5 @@
 //! The rows of entrusted visits.
 
-use jiff::civil::Date;
 use kernel::{Act, DbError, Reader, Row, Scope, q};
 
 use crate::visits::entrust::{Ask, Entrustment, Side};

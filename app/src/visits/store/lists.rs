@@ -156,7 +156,10 @@ pub async fn to_visit(db: &Db, station: &str, due_by: Date) -> Result<Vec<ToVisi
         }
         let open = |column: &str, at: usize| -> Result<String, DbError> {
             let sealed: Option<Vec<u8>> = row.get(at)?;
-            sealed.map_or_else(|| Ok(String::new()), |sealed| db.vault().open(column, &sealed))
+            sealed.map_or_else(
+                || Ok(String::new()),
+                |sealed| db.vault().open(column, &sealed),
+            )
         };
         people.push(ToVisit {
             person,
@@ -192,7 +195,9 @@ pub async fn stations(db: &Db, scope: &Scope) -> Result<Vec<(String, String)>, D
             scope.to()
         ))
         .await?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect()
 }
 
 /// Organisations by code, for the names of a page's rows.
@@ -211,5 +216,7 @@ pub async fn org_names(db: &Db, scope: &Scope, n: i64) -> Result<Vec<(String, St
             n
         ))
         .await?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect()
 }
