@@ -4,4 +4,5 @@
 mod people;
 mod sign_in;
 mod statements;
+mod visits;
 mod world;
