@@ -6,3 +6,4 @@ mod sign_in;
 mod statements;
 mod visits;
 mod world;
+mod zz_look;
