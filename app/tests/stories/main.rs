@@ -6,4 +6,3 @@ mod sign_in;
 mod statements;
 mod visits;
 mod world;
-mod zz_look;
