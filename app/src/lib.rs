@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod codes;
+pub mod names;
 pub mod routes;
 pub mod schema;
 pub mod state;
