@@ -188,7 +188,8 @@ impl Rule {
 }
 
 /// Appends every duty of a retiree whose window has opened by `today`, rule by rule, each in the
-/// order of time. Facts after `today` are not looked at.
+/// order of time. Facts after `today` are not looked at, and a duty whose last day was over when
+/// the retiree was first entered is not owed.
 ///
 /// # Errors
 /// [`NoLaw`] when `today` is before the first day of the law.
@@ -204,6 +205,7 @@ pub fn arising(
         born_on: subject.born_on,
         facts: &subject.facts[..n_known],
     };
+    let n_before = out.len();
     let mut walk = Walk::new(known, terms, today, out);
     periodic::alone(&mut walk);
     periodic::senior(&mut walk);
@@ -214,7 +216,28 @@ pub fn arising(
     once::senior_card(&mut walk);
     once::reach(&mut walk);
     certify::rolling(&mut walk);
+    forget_before_known(subject.facts, out, n_before);
     Ok(())
+}
+
+/// What could no longer be settled when the retiree was entered here was never owed here: a
+/// roster of people taken in years ago brings no years of missed duties with it.
+fn forget_before_known(facts: &[Fact], out: &mut Vec<Duty>, n_before: usize) {
+    let taken_in = facts
+        .iter()
+        .filter(|fact| matches!(fact.kind, FactKind::TakenIn { .. }));
+    let Some(known_on) = taken_in.map(|fact| fact.entered_on).min() else {
+        return;
+    };
+    let mut kept = n_before;
+    for at in n_before..out.len() {
+        let settled = matches!(out[at].state, State::Settled { .. });
+        if settled || out[at].closes_on >= known_on {
+            out.swap(kept, at);
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
 }
 
 /// Who sees an open duty that is past its day: the street at once, then the district, then the

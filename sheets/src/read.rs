@@ -138,6 +138,10 @@ pub fn open_within(path: &Path, name: &str, limits: Limits) -> Result<Book, Shee
     if is_html(&head) {
         return Err(SheetError::Html);
     }
+    let unmarked = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+    if unmarked.trim_ascii_start().starts_with(b"<?xml") {
+        return Err(SheetError::Unknown);
+    }
     let csv = CsvFile::open(file, &head)?;
     let stem = Path::new(name)
         .file_stem()

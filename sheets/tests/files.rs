@@ -248,7 +248,8 @@ fn what_is_no_spreadsheet_is_refused_in_a_sentence() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    let cases: [(Vec<u8>, &str); 7] = [
+    let cases: [(Vec<u8>, &str); 8] = [
+        (b"<?xml version=\"1.0\"?><Workbook/>".to_vec(), "不认识"),
         (old.clone(), "请另存为 .xlsx 或 .csv 后再导入"),
         ([old, secret].concat(), "文件有密码"),
         (b"\xef\xbb\xbf <html><table><tr><td>1".to_vec(), "网页"),

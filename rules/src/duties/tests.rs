@@ -692,3 +692,43 @@ fn kinds_of_facts_are_stored_and_read_again() {
     assert!(FactKind::decode("residence", 0, "moon").is_err());
     assert!(FactKind::decode("born", 0, "").is_err());
 }
+
+/// 王桂兰 was taken in in 2012 and entered in 2026: no years of missed duties, only what is owed
+/// from now on.
+#[test]
+fn a_roster_of_long_ago_brings_no_missed_years() {
+    let entered_on = date(2026, 5, 6);
+    let facts = [Fact {
+        id: 1,
+        on: date(2012, 3, 1),
+        entered_on,
+        kind: TAKEN_IN,
+    }];
+    let subject = Subject {
+        born_on: Some(date(1940, 2, 2)),
+        facts: &facts,
+    };
+    let law = Law::embedded().unwrap();
+    let terms = Terms::from_law(&law).unwrap();
+    let mut out = Vec::new();
+    arising(&subject, &terms, entered_on, &mut out).unwrap();
+    assert!(!out.is_empty());
+    assert!(
+        out.iter().all(|duty| duty.closes_on >= entered_on),
+        "{out:?}"
+    );
+    let mut before = Vec::new();
+    let known = [Fact {
+        entered_on: date(2012, 3, 1),
+        ..facts[0]
+    }];
+    let subject = Subject {
+        born_on: Some(date(1940, 2, 2)),
+        facts: &known,
+    };
+    arising(&subject, &terms, entered_on, &mut before).unwrap();
+    assert!(
+        before.len() > out.len() + 10,
+        "kept all along, the missed years are facts"
+    );
+}
