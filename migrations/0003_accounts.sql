@@ -44,9 +44,3 @@ CREATE TABLE sign_in_failures (
     first_at BIGINT NOT NULL,
     PRIMARY KEY (name, address)
 );
-
-CREATE TABLE setup_codes (
-    code TEXT PRIMARY KEY,
-    made_at BIGINT NOT NULL,
-    used_at BIGINT
-);

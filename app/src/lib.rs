@@ -4,6 +4,8 @@
 
 pub mod cli;
 pub mod codes;
+pub mod deeds;
+pub mod help;
 pub mod names;
 pub mod routes;
 pub mod schema;
@@ -13,5 +15,7 @@ pub mod web;
 pub mod accounts;
 pub mod duties;
 pub mod orgs;
+pub mod people;
 pub mod policies;
 pub mod registry;
+pub mod visits;

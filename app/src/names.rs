@@ -114,9 +114,7 @@ const WORDS: &[(&str, &[&str])] = &[
 #[must_use]
 pub fn person(name: &str) -> Spelling {
     let mut spelling = Spelling::default();
-    let surname = SURNAMES
-        .iter()
-        .find(|(surname, _)| name.starts_with(surname));
+    let surname = SURNAMES.iter().find(|(surname, _)| name.starts_with(surname));
     let given = surname.map_or(name, |(surname, sounds)| {
         sounds.iter().for_each(|sound| spelling.add(sound));
         &name[surname.len()..]

@@ -21,6 +21,4 @@ migrations! {
     5 "0005_registry",
     6 "0006_duties",
     7 "0007_visits",
-    8 "0008_statistics",
-    9 "0009_exchange",
 }

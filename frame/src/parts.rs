@@ -44,11 +44,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            href: href.into(),
-            current: false,
-        }
+        Self { title: title.into(), href: href.into(), current: false }
     }
 
     /// Marks the link of the page that is being shown.
@@ -125,6 +121,7 @@ pub fn print_button() -> Markup {
     html! { button.button.second type="button" data-print hidden { "打印" } }
 }
 
-pub(crate) const fn current(is_current: bool) -> Option<&'static str> {
-    if is_current { Some("page") } else { None }
+/// The value of `aria-current` for a link that may lead to this very page.
+pub(crate) fn current(shown: impl Into<bool>) -> Option<&'static str> {
+    shown.into().then_some("page")
 }

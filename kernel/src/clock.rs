@@ -22,8 +22,7 @@ impl Clock {
     /// Today in Asia/Shanghai.
     #[must_use]
     pub fn today(&self) -> Date {
-        self.fixed
-            .unwrap_or_else(|| SHANGHAI.to_datetime(Timestamp::now()).date())
+        self.fixed.unwrap_or_else(|| SHANGHAI.to_datetime(Timestamp::now()).date())
     }
 
     /// Whole seconds since 1970 (UTC). A fixed clock still runs within its day, so that a
@@ -49,11 +48,24 @@ impl Clock {
 pub fn on_the_wall(instant: &str) -> String {
     instant.parse::<Timestamp>().map_or_else(
         |_| instant.to_owned(),
-        |at| {
-            SHANGHAI
-                .to_datetime(at)
-                .strftime("%Y-%m-%d %H:%M")
-                .to_string()
-        },
+        |at| SHANGHAI.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string(),
     )
+}
+
+/// A stretch of running time, for limits inside the process; says nothing of the day.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Whether so much time has passed.
+    #[must_use]
+    pub fn passed(self, limit: std::time::Duration) -> bool {
+        self.0.elapsed() >= limit
+    }
 }

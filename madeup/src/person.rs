@@ -101,44 +101,32 @@ fn who(dice: &mut Dice, sex: Sex, born: i16) -> Who {
         "05" | "17" => names::dotted_name(dice, sex),
         _ => names::full_name(dice, surname, sex, born),
     };
-    Who {
-        name,
-        surname,
-        sex,
-        ethnic,
-    }
+    Who { name, surname, sex, ethnic }
 }
 
 /// The person with this index.
 pub fn person(plan: &Plan, index: u64) -> MadeUpPerson {
     let dice = &mut Dice::new(plan.seed, Stream::Person, index);
-    let sex = if dice.happens(5_600) {
-        Sex::Female
-    } else {
-        Sex::Male
-    };
+    let sex = if dice.happens(5_600) { Sex::Female } else { Sex::Male };
     let slot = Slot::new(plan, Holder::Retiree, index);
     let life = life::lived(plan, dice, sex, &slot);
     let who = who(dice, sex, life.born_on.year());
     let age = age_on(life.born_on, plan.today);
     let family = family::family(plan, index, &who, &life);
     let home = home(plan, index);
-    let passport = dice.happens(5);
+    let document = if dice.happens(5) {
+        (format!("ZZ{index:07}"), IdentityKind::Passport)
+    } else {
+        (slot.number(sex, life.born_on), IdentityKind::Citizen)
+    };
     let education = dice.weighted(education_of(life.born_on.year()));
     MadeUpPerson {
         index,
         name: who.name,
         sex,
         archive_born_on: archive_day(dice, life.born_on),
-        identity: match passport {
-            true => format!("ZZ{index:07}"),
-            false => slot.number(sex, life.born_on),
-        },
-        identity_kind: if passport {
-            IdentityKind::Passport
-        } else {
-            IdentityKind::Citizen
-        },
+        identity: document.0,
+        identity_kind: document.1,
         ethnic: who.ethnic,
         political: dice.weighted(codes::POLITICAL),
         health: dice.weighted(codes::HEALTH),
@@ -194,11 +182,7 @@ const AWAY: &[(AwayKind, u32)] = &[
 ];
 
 fn education_of(born: i16) -> &'static [(Coded, u32)] {
-    if born < 1955 {
-        codes::EDUCATION_ELDER
-    } else {
-        codes::EDUCATION_YOUNGER
-    }
+    if born < 1955 { codes::EDUCATION_ELDER } else { codes::EDUCATION_YOUNGER }
 }
 
 struct Home {
@@ -221,13 +205,7 @@ fn home(plan: &Plan, index: u64) -> Home {
     };
     let in_a_group = dice.happens(6_000);
     let nth = dice.below(n_groups(plan, station)) as u8 + 1;
-    Home {
-        station,
-        group: in_a_group.then_some(nth),
-        away,
-        hukou,
-        residence,
-    }
+    Home { station, group: in_a_group.then_some(nth), away, hukou, residence }
 }
 
 /// What the personnel file says: usually the same day, sometimes a year or some months off.

@@ -1,11 +1,13 @@
 //! Which room stands on which floor. A room uses floors below it, never a neighbour.
 
-/// From the first floor up.
+/// From the ground up: organisations carry everything, accounts belong to them.
 const FLOORS: &[&[&str]] = &[
-    &["accounts", "orgs", "policies"],
+    &["orgs"],
+    &["accounts", "policies"],
     &["registry", "archives", "papers"],
     &["duties", "approvals", "payments", "notices"],
     &[
+        "people",
         "handover",
         "cards",
         "visits",
@@ -20,7 +22,7 @@ const FLOORS: &[&[&str]] = &[
         "special",
         "care",
     ],
-    &["statistics", "exchange", "portal", "reorganisation", "demo"],
+    &["statistics", "exchange", "portal", "reorganisation", "audit", "law", "demo"],
 ];
 
 /// The floor of a room, counted from 0.

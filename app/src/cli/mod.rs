@@ -1,5 +1,8 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+pub mod demo;
+pub mod people;
+mod routes;
 mod serve;
 pub mod setup;
 
@@ -25,12 +28,7 @@ struct Cli {
 #[derive(clap::Args, Clone, Debug)]
 pub struct Place {
     /// 数据库地址：sqlite:文件 或 postgres://…
-    #[arg(
-        long,
-        global = true,
-        env = "SONGHE_DATABASE",
-        default_value = "sqlite:songhe.db"
-    )]
+    #[arg(long, global = true, env = "SONGHE_DATABASE", default_value = "sqlite:songhe.db")]
     pub database: String,
     /// 密钥文件（默认在数据库文件旁，名为 songhe.key）
     #[arg(long, global = true, env = "SONGHE_KEY_FILE")]
@@ -42,7 +40,7 @@ pub struct Place {
 
 #[derive(Subcommand)]
 enum Command {
-    /// 建立新数据库，并给出首位管理员的一次性代码
+    /// 建立新数据库
     Init,
     /// 把数据库结构升级到最新
     Migrate {
@@ -50,11 +48,45 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// 演示：临时数据库、虚构的区和人员、每个岗位一个账号
+    Demo(demo::Wish),
+    /// 机构
+    Orgs {
+        #[command(subcommand)]
+        command: OrgsCommand,
+    },
+    /// 账号
+    Account {
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
+    /// 给账号一个接口令牌（只显示这一次）
+    Token { name: String },
+    /// 核验审计链；有改动时退出码为 1
+    Verify,
+    /// 列出全部路由：方法、路径、种类、所需权限
+    Routes {
+        /// 输出 JSON（总是如此，写明以便脚本阅读）
+        #[arg(long)]
+        json: bool,
+    },
     /// 启动服务：页面、接口、健康检查
     Serve {
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: String,
     },
+}
+
+#[derive(Subcommand)]
+enum OrgsCommand {
+    /// 从 CSV（code,name,level,parent）导入机构
+    Import { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum AccountCommand {
+    /// 新建账号，并给出首次密码
+    Add(people::Wish),
 }
 
 impl Place {
@@ -64,10 +96,7 @@ impl Place {
     /// When the address or the key file is not usable.
     pub fn open(&self) -> anyhow::Result<Db> {
         let clock = self.today.map_or_else(Clock::default, Clock::fixed);
-        let key_file = self
-            .key_file
-            .clone()
-            .unwrap_or_else(|| self.beside("songhe.key"));
+        let key_file = self.key_file.clone().unwrap_or_else(|| self.beside("songhe.key"));
         let vault = Vault::load_or_make(&key_file)?;
         Ok(Db::open(&self.database, vault, clock)?)
     }
@@ -76,9 +105,7 @@ impl Place {
     fn beside(&self, name: &str) -> PathBuf {
         let path = self.database.strip_prefix("sqlite:").unwrap_or("");
         let path = path.split('?').next().unwrap_or("");
-        PathBuf::from(path)
-            .parent()
-            .map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
+        PathBuf::from(path).parent().map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
     }
 }
 
@@ -89,10 +116,7 @@ pub fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(cause) => {
             eprintln!("无法启动：{cause}");
@@ -112,7 +136,18 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let place = cli.place;
     match cli.command {
         Command::Init => setup::init(&place).await,
-        Command::Migrate { check } => setup::migrate(&place, check).await,
+        Command::Migrate { check } => {
+            let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
+            setup::migrate(&place, wish).await
+        }
+        Command::Orgs { command: OrgsCommand::Import { file } } => {
+            people::import_orgs(&place, &file).await
+        }
+        Command::Account { command: AccountCommand::Add(wish) } => people::add(&place, &wish).await,
+        Command::Token { name } => people::token(&place, &name).await,
+        Command::Verify => setup::verify(&place).await,
+        Command::Demo(wish) => demo::demo(place.today, &wish).await,
+        Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }
 }

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
+use kernel::audit::Chain;
 use kernel::{Db, q};
 
 use super::Place;
-use crate::accounts::digest;
 use crate::schema::MIGRATIONS;
 
 /// Brings the schema up to date and makes sure that the keys are those of this database.
@@ -14,60 +14,52 @@ use crate::schema::MIGRATIONS;
 /// When a migration fails, the schema is too new, or the keys are others.
 pub async fn prepare(db: &Db) -> anyhow::Result<usize> {
     let n_run = db.migrate(MIGRATIONS).await?;
-    let known = db
-        .row(q!("SELECT words FROM counters WHERE name = 'key check'"))
-        .await?;
-    match known {
-        None => {
-            let keep = q!(
-                "INSERT INTO counters (name, n, words) VALUES ('key check', 0, $1)",
-                db.vault().check()
-            );
-            db.housekeep(vec![keep]).await?;
-        }
-        Some(row) if row.get::<String>(0)? != db.vault().check() => {
-            anyhow::bail!("密钥文件与数据库不符，请使用建库时的密钥文件");
-        }
-        Some(_) => {}
-    }
+    db.check_keys().await?;
     Ok(n_run)
+}
+
+/// What `migrate` is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Check,
+    Upgrade,
 }
 
 pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
     prepare(&db).await?;
-    if db
-        .row(q!("SELECT id FROM accounts LIMIT 1"))
-        .await?
-        .is_some()
-    {
+    if db.row(q!("SELECT id FROM accounts LIMIT 1")).await?.is_some() {
         anyhow::bail!("数据库已有账号，无需再次初始化");
     }
-    let code = kernel::vault::hex(&kernel::vault::random(12)?);
-    let keep = q!(
-        "INSERT INTO setup_codes (code, made_at) VALUES ($1, $2)",
-        digest(&code),
-        db.clock().seconds()
+    eprintln!(
+        "数据库已建立。下一步：songhe orgs import 机构.csv，再 songhe account add 账号 --org 代码 \
+         --post 岗位，然后 songhe serve。"
     );
-    db.housekeep(vec![keep]).await?;
-    println!("{code}");
-    eprintln!("数据库已建立。启动服务后打开 /setup，用上面的一次性代码设立管理员。");
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn migrate(place: &Place, check: bool) -> anyhow::Result<ExitCode> {
+pub async fn migrate(place: &Place, wish: Wish) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
-    if check {
+    if wish == Wish::Check {
         let newest = MIGRATIONS.iter().map(|file| file.number).max().unwrap_or(0);
         let done = db.migrated().await.unwrap_or(0);
         eprintln!("数据库版本 {done}，程序版本 {newest}");
-        return Ok(if done == newest {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(1)
-        });
+        return Ok(if done == newest { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
     let n_run = prepare(&db).await?;
     eprintln!("已执行 {n_run} 个升级文件");
     Ok(ExitCode::SUCCESS)
+}
+
+pub async fn verify(place: &Place) -> anyhow::Result<ExitCode> {
+    match kernel::audit::verify(&place.open()?).await? {
+        Chain::Whole { n_rows } => {
+            eprintln!("审计链完整，共 {n_rows} 条");
+            Ok(ExitCode::SUCCESS)
+        }
+        Chain::Broken { at } => {
+            eprintln!("审计链在第 {at} 条断开：该条缺失、被改动或次序不对");
+            Ok(ExitCode::from(1))
+        }
+    }
 }

@@ -25,10 +25,7 @@ fn surnames_are_read_as_surnames() {
     ];
     for (name, pinyin, initials) in cases {
         let spelling = person(name);
-        assert_eq!(
-            (spelling.pinyin.as_str(), spelling.initials.as_str()),
-            (pinyin, initials)
-        );
+        assert_eq!((spelling.pinyin.as_str(), spelling.initials.as_str()), (pinyin, initials));
     }
 }
 

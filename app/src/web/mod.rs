@@ -2,6 +2,7 @@
 
 pub mod fields;
 pub mod gate;
+pub mod meter;
 pub mod page;
 pub mod problem_page;
 pub mod route;
@@ -29,10 +30,6 @@ impl<S: Sync> FromRequestParts<S> for Me {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(Problem::SignIn)
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::SignIn)
     }
 }

@@ -1,5 +1,11 @@
 //! Stories: named people, a chosen day, the real router and a real database of each engine.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod matrix;
+mod people;
+mod places;
+mod samples;
 mod sign_in;
+mod statements;
+mod visits;
 mod world;
