@@ -15,3 +15,4 @@ pub mod duties;
 pub mod orgs;
 pub mod policies;
 pub mod registry;
+pub mod statistics;

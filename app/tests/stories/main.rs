@@ -3,4 +3,5 @@
 
 mod sign_in;
 mod statements;
+mod statistics;
 mod world;
