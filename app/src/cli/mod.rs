@@ -113,7 +113,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Init => setup::init(&place).await,
         Command::Migrate { check } => {
-            let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
+            let wish = if check {
+                setup::Wish::Check
+            } else {
+                setup::Wish::Upgrade
+            };
             setup::migrate(&place, wish).await
         }
         Command::Serve { listen } => serve::serve(&place, &listen).await,

@@ -26,9 +26,8 @@ impl Counts {
         let id = what.id();
         let from = (id.clone(), code.to_owned());
         let stations = self.0.range(from..);
-        let mine = stations.take_while(|((figure, station), _)| {
-            *figure == id && station.starts_with(code)
-        });
+        let mine = stations
+            .take_while(|((figure, station), _)| *figure == id && station.starts_with(code));
         mine.map(|(_, n)| n).sum()
     }
 }
@@ -89,12 +88,7 @@ async fn passages(
     Ok(())
 }
 
-async fn people(
-    db: &Db,
-    scope: &Scope,
-    month: &Month,
-    counts: &mut Counts,
-) -> Result<(), DbError> {
+async fn people(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> Result<(), DbError> {
     let [seventy, eighty] = [AGES[0], AGES[1]].map(|age| month.born_by(age));
     let managed = q!(
         "SELECT o.code,
@@ -130,12 +124,7 @@ async fn people(
     Ok(())
 }
 
-async fn traits(
-    db: &Db,
-    scope: &Scope,
-    month: &Month,
-    counts: &mut Counts,
-) -> Result<(), DbError> {
+async fn traits(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> Result<(), DbError> {
     let held = q!(
         "SELECT o.code, t.trait, COUNT(*)
          FROM orgs o JOIN stays s ON s.station = o.id JOIN traits t ON t.person = s.person
@@ -161,12 +150,7 @@ async fn traits(
 }
 
 /// What is settled or lapses after the month still counts as undone in it.
-async fn duties(
-    db: &Db,
-    scope: &Scope,
-    month: &Month,
-    counts: &mut Counts,
-) -> Result<(), DbError> {
+async fn duties(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> Result<(), DbError> {
     let owed = q!(
         "SELECT org, rule,
                 CASE WHEN due_on < $3 THEN 'caught_up'
@@ -216,12 +200,7 @@ fn add_duties(row: &Row, counts: &mut Counts) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn visits(
-    db: &Db,
-    scope: &Scope,
-    month: &Month,
-    counts: &mut Counts,
-) -> Result<(), DbError> {
+async fn visits(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> Result<(), DbError> {
     let made = q!(
         "SELECT org, way, outcome, COUNT(*) FROM visits
          WHERE org >= $1 AND org < $2 AND on_day >= $3 AND on_day <= $4 AND voided_act IS NULL

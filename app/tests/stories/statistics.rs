@@ -69,7 +69,13 @@ async fn april(world: &World) {
     let comes = [on(taken_in, 4, 2), on(away, 4, 3), on(met, 4, 20)];
     person(world, "1960-03-03", green, &comes).await;
     let moved = FactKind::Moved { station: at_pine };
-    person(world, "1955-03-03", pine, &[on(taken_in, 3, 1), on(moved, 4, 10)]).await;
+    person(
+        world,
+        "1955-03-03",
+        pine,
+        &[on(taken_in, 3, 1), on(moved, 4, 10)],
+    )
+    .await;
     let dies = [on(taken_in, 3, 1), on(FactKind::Died, 4, 11)];
     person(world, "1950-03-03", green, &dies).await;
 }
@@ -91,7 +97,11 @@ async fn a_month_of_known_facts_has_known_figures() {
             (What::End(Aged(80)), 1),
         ];
         for (what, expected) in green {
-            assert_eq!(value(&world, "990101001001", what).await, expected, "{what:?}");
+            assert_eq!(
+                value(&world, "990101001001", what).await,
+                expected,
+                "{what:?}"
+            );
         }
         assert_eq!(value(&world, "990101001002", What::MovedIn).await, 1);
         assert_eq!(value(&world, "990101002", What::End(All)).await, 0);
@@ -103,7 +113,13 @@ async fn every_figure_counts_its_rows_and_adds_up() {
     for world in World::each().await {
         april(&world).await;
         let month = Month::read("2026-04", TODAY).unwrap();
-        for code in ["9901", "990101001", "990101001001", "990101001002", "990102"] {
+        for code in [
+            "9901",
+            "990101001",
+            "990101001001",
+            "990101001002",
+            "990102",
+        ] {
             let scope = Scope::below(code);
             let counts = count::counts(world.db(), &scope, &month).await.unwrap();
             for what in What::all() {
@@ -122,7 +138,12 @@ async fn every_figure_counts_its_rows_and_adds_up() {
             for station in ["990101001001", "990101001002"] {
                 children += value(&world, station, what).await;
             }
-            assert_eq!(value(&world, "990101001", what).await, children, "{}", what.id());
+            assert_eq!(
+                value(&world, "990101001", what).await,
+                children,
+                "{}",
+                what.id()
+            );
         }
     }
 }
