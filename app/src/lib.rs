@@ -5,6 +5,7 @@
 pub mod cli;
 pub mod codes;
 pub mod deeds;
+pub mod help;
 pub mod routes;
 pub mod schema;
 pub mod state;

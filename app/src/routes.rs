@@ -2,22 +2,26 @@
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use kernel::Problem;
+
 use crate::accounts;
+use crate::deeds;
+use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
-use crate::web::{Gate, Route, Shared, get, post};
+use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, post_api, problem_page};
 
 /// The whole table. The permission matrix, the sweep of every page and the API's description
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house()].concat()
+    [house(), work()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -30,7 +34,29 @@ fn house() -> Vec<Route> {
         post("/me/password", Gate::Entering, at::change_password),
         get("/healthz", Gate::Anyone, || async { "ok" }),
         get("/readyz", Gate::Anyone, ready),
+        get("/metrics", Gate::Anyone, metrics),
         get("/assets/{name}", Gate::Anyone, asset),
+        get("/favicon.ico", Gate::Anyone, icon),
+        get("/help", Gate::Anyone, help::page),
+    ]
+}
+
+fn work() -> Vec<Route> {
+    use crate::{duties, people, visits};
+    vec![
+        get("/", Gate::SignedIn, duties::pages::home),
+        get("/duties", deeds::DUTIES_SEE, duties::pages::list),
+        get("/duties/{id}", deeds::DUTIES_SEE, duties::pages::one),
+        get("/people", deeds::PEOPLE_SEE, people::pages::list),
+        get("/people/suggest", deeds::PEOPLE_SEE, people::pages::suggest),
+        get("/people/{id}", deeds::PEOPLE_SEE, people::pages::one),
+        get("/people/{id}/visits/new", deeds::VISITS_RECORD, visits::pages::new),
+        post("/people/{id}/visits", deeds::VISITS_RECORD, visits::pages::create),
+        get("/visits", deeds::VISITS_SEE, visits::pages::ledger),
+        get("/visits/{id}", deeds::VISITS_SEE, visits::pages::one),
+        post("/visits/{id}/void", deeds::VISITS_VOID, visits::pages::void),
+        get_api("/api/v1/duties", deeds::DUTIES_SEE, duties::api::list),
+        post_api("/api/v1/people/{id}/visits", deeds::VISITS_RECORD, visits::api::create),
     ]
 }
 
@@ -38,18 +64,12 @@ fn house() -> Vec<Route> {
 pub fn router(app: Shared) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let post = Post {
-            app: app.clone(),
-            gate: route.gate,
-            kind: route.kind,
-        };
-        let gated = route
-            .handler
-            .layer(middleware::from_fn_with_state(post, keep));
+        let post = Post { app: app.clone(), gate: route.gate, kind: route.kind };
+        let gated = route.handler.layer(middleware::from_fn_with_state(post, keep));
         router = router.route(route.path, gated);
     }
     router
-        .fallback(|| async { kernel::Problem::NotFound })
+        .fallback(nowhere)
         .with_state(app)
         .layer(RequestBodyLimitLayer::new(FILE_LIMIT))
         .layer(CatchPanicLayer::new())
@@ -71,13 +91,12 @@ const HEADERS: &[(&str, &str)] = &[
 
 /// What every answer carries; pages are never kept by a cache.
 async fn guard_headers(mut response: Response) -> Response {
+    meter::count(response.status());
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(*name, HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -86,6 +105,22 @@ async fn ready(State(app): State<Shared>) -> Response {
         Ok(_) => "ready".into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database").into_response(),
     }
+}
+
+async fn metrics(State(app): State<Shared>) -> String {
+    meter::text(app.db.migrated().await)
+}
+
+async fn icon() -> Response {
+    let icon = frame::assets::path("songhe.svg");
+    axum::response::Redirect::permanent(&icon).into_response()
+}
+
+/// Whatever is in no line of the table does not exist, for everybody alike.
+async fn nowhere(State(app): State<Shared>, uri: Uri) -> Response {
+    let kind = if uri.path().starts_with("/api/") { Kind::Api } else { Kind::Page };
+    let post = Post { app, gate: Gate::Anyone, kind };
+    problem_page::dress(&post, None, uri.path(), Problem::NotFound.into_response())
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

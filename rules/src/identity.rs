@@ -115,7 +115,7 @@ pub fn inspect(raw: &str, today: Date) -> Inspection {
     match kind {
         Kind::Resident18 | Kind::HkMoTw => resident(&mut found),
         Kind::Resident15 => fifteen(&mut found),
-        // 存疑（foreign-layout）: the layout of the digits between the first and the check digit was not found.
+        // 存疑（foreign-layout）: the meaning of the digits in between was not found.
         Kind::Foreign18 => check(&mut found),
         Kind::ForeignPermit15 => {}
         Kind::Other => found.findings.push(Finding::Form),

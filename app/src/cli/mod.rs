@@ -1,5 +1,7 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+pub mod demo;
+mod routes;
 mod serve;
 pub mod setup;
 
@@ -25,12 +27,7 @@ struct Cli {
 #[derive(clap::Args, Clone, Debug)]
 pub struct Place {
     /// 数据库地址：sqlite:文件 或 postgres://…
-    #[arg(
-        long,
-        global = true,
-        env = "SONGHE_DATABASE",
-        default_value = "sqlite:songhe.db"
-    )]
+    #[arg(long, global = true, env = "SONGHE_DATABASE", default_value = "sqlite:songhe.db")]
     pub database: String,
     /// 密钥文件（默认在数据库文件旁，名为 songhe.key）
     #[arg(long, global = true, env = "SONGHE_KEY_FILE")]
@@ -50,6 +47,14 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// 演示：临时数据库、虚构的区和人员、每个岗位一个账号
+    Demo(demo::Wish),
+    /// 列出全部路由：方法、路径、种类、所需权限
+    Routes {
+        /// 输出 JSON（总是如此，写明以便脚本阅读）
+        #[arg(long)]
+        json: bool,
+    },
     /// 启动服务：页面、接口、健康检查
     Serve {
         #[arg(long, default_value = "127.0.0.1:8080")]
@@ -64,10 +69,7 @@ impl Place {
     /// When the address or the key file is not usable.
     pub fn open(&self) -> anyhow::Result<Db> {
         let clock = self.today.map_or_else(Clock::default, Clock::fixed);
-        let key_file = self
-            .key_file
-            .clone()
-            .unwrap_or_else(|| self.beside("songhe.key"));
+        let key_file = self.key_file.clone().unwrap_or_else(|| self.beside("songhe.key"));
         let vault = Vault::load_or_make(&key_file)?;
         Ok(Db::open(&self.database, vault, clock)?)
     }
@@ -76,9 +78,7 @@ impl Place {
     fn beside(&self, name: &str) -> PathBuf {
         let path = self.database.strip_prefix("sqlite:").unwrap_or("");
         let path = path.split('?').next().unwrap_or("");
-        PathBuf::from(path)
-            .parent()
-            .map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
+        PathBuf::from(path).parent().map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
     }
 }
 
@@ -89,10 +89,7 @@ pub fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(cause) => {
             eprintln!("无法启动：{cause}");
@@ -113,13 +110,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Init => setup::init(&place).await,
         Command::Migrate { check } => {
-            let wish = if check {
-                setup::Wish::Check
-            } else {
-                setup::Wish::Upgrade
-            };
+            let wish = if check { setup::Wish::Check } else { setup::Wish::Upgrade };
             setup::migrate(&place, wish).await
         }
+        Command::Demo(wish) => demo::demo(place.today, &wish).await,
+        Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }
 }

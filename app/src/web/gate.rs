@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use kernel::problem::Told;
 use kernel::{Actor, Problem};
 
 use super::{Gate, Kind, Me, Shared, csrf, problem_page};
@@ -31,13 +32,29 @@ pub async fn keep(State(post): State<Post>, request: Request, next: Next) -> Res
     let path = request.uri().path().to_owned();
     match admit(&post, request).await {
         Ok((request, actor)) => {
-            let response = next.run(request).await;
+            let asked = request.method().clone();
+            let response = understood(&asked, next.run(request).await);
             problem_page::dress(&post, actor.as_ref(), &path, response)
         }
         Err((problem, actor)) => {
             problem_page::dress(&post, actor.as_ref(), &path, problem.into_response())
         }
     }
+}
+
+/// What the framework could not read (a number that is none, a body of another form) is told as
+/// every other problem is.
+fn understood(method: &Method, response: Response) -> Response {
+    let unread = matches!(response.status().as_u16(), 400 | 405 | 413 | 415 | 422);
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_plain = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !unread || !is_plain || response.extensions().get::<Told>().is_some() {
+        return response;
+    }
+    if *method == Method::GET {
+        return Problem::NotFound.into_response();
+    }
+    Problem::field("", "提交的内容无法识别，请核对后重新提交").into_response()
 }
 
 type Refused = (Problem, Option<Actor>);

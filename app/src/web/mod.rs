@@ -2,6 +2,7 @@
 
 pub mod fields;
 pub mod gate;
+pub mod meter;
 pub mod page;
 pub mod problem_page;
 pub mod route;

@@ -57,15 +57,10 @@ fn unescape(literal: &str) -> String {
 
 #[tokio::test]
 async fn every_statement_is_prepared_on_both_engines() {
-    let statements: Vec<_> = statements()
-        .into_iter()
-        .filter(|(_, sql)| sql.contains(' ') && !sql.contains('…'))
-        .collect();
-    assert!(
-        statements.len() > 40,
-        "only {} statements were found",
-        statements.len()
-    );
+    let mut statements = statements();
+    // A mention in a comment is no statement.
+    statements.retain(|(_, sql)| sql.contains(' ') && !sql.contains('…'));
+    assert!(statements.len() > 40, "only {} statements were found", statements.len());
     for world in World::each().await {
         let mut faults = Vec::new();
         if let Some(path) = world.url.strip_prefix("sqlite:") {
@@ -76,9 +71,8 @@ async fn every_statement_is_prepared_on_both_engines() {
                 }
             }
         } else {
-            let (client, connection) = tokio_postgres::connect(&world.url, tokio_postgres::NoTls)
-                .await
-                .unwrap();
+            let (client, connection) =
+                tokio_postgres::connect(&world.url, tokio_postgres::NoTls).await.unwrap();
             tokio::spawn(connection);
             for (file, sql) in &statements {
                 if let Err(cause) = client.prepare(sql).await {

@@ -69,12 +69,7 @@ fn quarters_halves_and_years() {
             date(2026, 12, 31),
             20264,
         ),
-        (
-            half_of(date(2026, 6, 30)),
-            date(2026, 1, 1),
-            date(2026, 6, 30),
-            20261,
-        ),
+        (half_of(date(2026, 6, 30)), date(2026, 1, 1), date(2026, 6, 30), 20261),
         (
             half_of(date(2026, 7, 1)),
             date(2026, 7, 1),
