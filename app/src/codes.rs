@@ -13,10 +13,7 @@ pub const ORG_KINDS: &[(&str, &str)] = &[
 /// The Chinese name of a code in a table of `(code, name)`; the code itself when unknown.
 #[must_use]
 pub fn name_of<'a>(table: &'a [(&'a str, &'a str)], code: &'a str) -> &'a str {
-    table
-        .iter()
-        .find(|(known, _)| *known == code)
-        .map_or(code, |(_, name)| name)
+    table.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
 }
 
 /// The code of the level to which a division code of so many characters belongs: 4 city,

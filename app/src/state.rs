@@ -33,12 +33,7 @@ impl App {
     /// When the embedded law cannot be read.
     pub fn new(db: Db, demo: Option<Vec<DemoAccount>>) -> Result<Arc<Self>, Problem> {
         let laws = LawsCache::new()?;
-        Ok(Arc::new(Self {
-            db,
-            laws,
-            hashing: Semaphore::new(2),
-            demo,
-        }))
+        Ok(Arc::new(Self { db, laws, hashing: Semaphore::new(2), demo }))
     }
 
     /// Today in Asia/Shanghai, or the day the clock was set to.

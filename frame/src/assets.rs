@@ -23,16 +23,8 @@ pub static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     [
         asset("songhe.css", CSS, include_bytes!("../assets/songhe.css")),
         asset("songhe.js", SCRIPT, include_bytes!("../assets/songhe.js")),
-        asset(
-            "htmx.min.js",
-            SCRIPT,
-            include_bytes!("../assets/htmx.min.js"),
-        ),
-        asset(
-            "songhe.svg",
-            "image/svg+xml",
-            include_bytes!("../assets/songhe.svg"),
-        ),
+        asset("htmx.min.js", SCRIPT, include_bytes!("../assets/htmx.min.js")),
+        asset("songhe.svg", "image/svg+xml", include_bytes!("../assets/songhe.svg")),
     ]
 });
 
@@ -51,12 +43,7 @@ pub fn path(name: &str) -> String {
 fn asset(name: &'static str, mime: &'static str, bytes: &'static [u8]) -> Asset {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "bin"));
     let path = format!("/assets/{stem}.{:016x}.{ending}", fnv1a(bytes));
-    Asset {
-        name,
-        path,
-        mime,
-        bytes,
-    }
+    Asset { name, path, mime, bytes }
 }
 
 /// FNV-1a, 64 bits: names files, and protects nothing.

@@ -27,18 +27,11 @@ const LONGEST: u64 = 1000;
 /// A table whose rows carry their bars, so that the drawing and the numbers cannot part company.
 pub fn bar_chart(chart: Chart<'_>) -> Markup {
     let greatest = chart.bars.iter().map(|bar| bar.n).max().unwrap_or(0);
-    let columns = vec![
-        Col::head(chart.of),
-        Col::number(chart.unit),
-        Col::text("对比"),
-    ];
-    let rows = chart.bars.iter().map(|bar| {
-        vec![
-            text(bar.label),
-            text(whole(bar.n)),
-            drawing(length(bar.n, greatest)),
-        ]
-    });
+    let columns = vec![Col::head(chart.of), Col::number(chart.unit), Col::text("对比")];
+    let rows = chart
+        .bars
+        .iter()
+        .map(|bar| vec![text(bar.label), text(whole(bar.n)), drawing(length(bar.n, greatest))]);
     html! { div.chart { (table(Table::new(chart.caption, columns).rows(rows.collect()))) } }
 }
 

@@ -7,10 +7,7 @@ pub struct FieldError {
 
 impl FieldError {
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { field: field.into(), message: message.into() }
     }
 }
 
@@ -133,11 +130,7 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) const fn invalid(&self) -> Option<&'static str> {
-        if self.error.is_some() {
-            Some("true")
-        } else {
-            None
-        }
+        if self.error.is_some() { Some("true") } else { None }
     }
 
     pub(crate) const fn width_class(&self) -> &'static str {
@@ -160,11 +153,7 @@ pub struct Choice<'a> {
 
 impl<'a> Choice<'a> {
     pub const fn new(value: &'a str, label: &'a str) -> Self {
-        Self {
-            value,
-            label,
-            hint: None,
-        }
+        Self { value, label, hint: None }
     }
 
     pub const fn hint(mut self, hint: &'a str) -> Self {

@@ -145,24 +145,12 @@ struct PostForm<'a> {
 
 /// A form that changes something. The browser checks nothing: the server does, always.
 pub fn form_post(action: &str, csrf: &str, idempotency_key: &str, body: Markup) -> Markup {
-    posted(
-        PostForm {
-            action,
-            csrf,
-            key: idempotency_key,
-        },
-        None,
-        body,
-    )
+    posted(PostForm { action, csrf, key: idempotency_key }, None, body)
 }
 
 /// A form with a file in it.
 pub fn form_upload(action: &str, csrf: &str, idempotency_key: &str, body: Markup) -> Markup {
-    let form = PostForm {
-        action,
-        csrf,
-        key: idempotency_key,
-    };
+    let form = PostForm { action, csrf, key: idempotency_key };
     posted(form, Some("multipart/form-data"), body)
 }
 
@@ -213,11 +201,7 @@ fn options(input: &Input<'_>, kind: &str, choices: &[Choice<'_>], chosen: &[&str
 
 /// The first answer bears the name itself, so that the error summary leads to it.
 fn option_id(name: &str, place: usize) -> String {
-    if place == 0 {
-        name.to_owned()
-    } else {
-        format!("{name}-{place}")
-    }
+    if place == 0 { name.to_owned() } else { format!("{name}-{place}") }
 }
 
 fn label_text(input: &Input<'_>) -> Markup {

@@ -75,11 +75,7 @@ const fn step_state(place: usize, n_done: usize) -> (&'static str, &'static str)
 
 /// How far something is, in words and as a bar.
 pub fn progress(n_done: u64, n_total: u64) -> Markup {
-    let percent = n_done
-        .saturating_mul(100)
-        .checked_div(n_total)
-        .unwrap_or(0)
-        .min(100);
+    let percent = n_done.saturating_mul(100).checked_div(n_total).unwrap_or(0).min(100);
     let words = format!("已完成{}／{}（{percent}%）", whole(n_done), whole(n_total));
     html! {
         div.progress {

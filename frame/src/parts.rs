@@ -44,11 +44,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            href: href.into(),
-            current: false,
-        }
+        Self { title: title.into(), href: href.into(), current: false }
     }
 
     /// Marks the link of the page that is being shown.

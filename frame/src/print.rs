@@ -28,15 +28,7 @@ pub struct PrintSheet<'a> {
 
 impl<'a> PrintSheet<'a> {
     pub const fn new(title: &'a str, org: &'a str, body: Markup) -> Self {
-        Self {
-            title,
-            org,
-            printed_on: None,
-            paper: Paper::Upright,
-            back: None,
-            banner: None,
-            body,
-        }
+        Self { title, org, printed_on: None, paper: Paper::Upright, back: None, banner: None, body }
     }
 
     pub const fn printed_on(mut self, day: &'a str) -> Self {

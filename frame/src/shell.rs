@@ -25,12 +25,7 @@ pub struct MenuItem {
 
 impl MenuItem {
     pub fn new(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            href: href.into(),
-            current: false,
-            badge: None,
-        }
+        Self { title: title.into(), href: href.into(), current: false, badge: None }
     }
 }
 
@@ -125,18 +120,12 @@ impl Shell {
 
     /// Adds a place on the way to this page. The title of the page is added by itself.
     pub fn crumb(mut self, title: impl Into<String>, href: impl Into<String>) -> Self {
-        self.crumbs.push(Crumb {
-            title: title.into(),
-            href: Some(href.into()),
-        });
+        self.crumbs.push(Crumb { title: title.into(), href: Some(href.into()) });
         self
     }
 
     pub fn notice(mut self, kind: Tone, text: impl Into<String>) -> Self {
-        self.notice = Some(Notice {
-            kind,
-            text: text.into(),
-        });
+        self.notice = Some(Notice { kind, text: text.into() });
         self
     }
 
@@ -168,11 +157,7 @@ impl Shell {
 
     /// The whole document.
     pub fn render(self) -> Markup {
-        let prefix = if self.errors.is_empty() {
-            ""
-        } else {
-            "有误："
-        };
+        let prefix = if self.errors.is_empty() { "" } else { "有误：" };
         html! {
             (DOCTYPE)
             html lang="zh-CN" {
@@ -230,9 +215,7 @@ impl Shell {
     }
 
     fn subtitle(&self) -> &str {
-        self.who
-            .as_ref()
-            .map_or("企业退休人员社会化管理服务", |who| &who.org)
+        self.who.as_ref().map_or("企业退休人员社会化管理服务", |who| &who.org)
     }
 
     fn search(&self) -> Markup {

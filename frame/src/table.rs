@@ -25,45 +25,27 @@ pub struct Col<'a> {
 
 impl<'a> Col<'a> {
     pub const fn text(title: &'a str) -> Self {
-        Self {
-            title,
-            kind: ColKind::Text,
-        }
+        Self { title, kind: ColKind::Text }
     }
 
     pub const fn head(title: &'a str) -> Self {
-        Self {
-            title,
-            kind: ColKind::Head,
-        }
+        Self { title, kind: ColKind::Head }
     }
 
     pub const fn number(title: &'a str) -> Self {
-        Self {
-            title,
-            kind: ColKind::Number,
-        }
+        Self { title, kind: ColKind::Number }
     }
 
     pub const fn day(title: &'a str) -> Self {
-        Self {
-            title,
-            kind: ColKind::Day,
-        }
+        Self { title, kind: ColKind::Day }
     }
 
     pub const fn actions() -> Self {
-        Self {
-            title: "操作",
-            kind: ColKind::Actions,
-        }
+        Self { title: "操作", kind: ColKind::Actions }
     }
 
     pub const fn select(field: &'a str) -> Self {
-        Self {
-            title: "选择",
-            kind: ColKind::Select(field),
-        }
+        Self { title: "选择", kind: ColKind::Select(field) }
     }
 
     const fn class(&self) -> Option<&'static str> {
@@ -220,11 +202,7 @@ pub struct Pager {
 
 /// The line below a list: how many there are, back and on, and how many on a page.
 pub fn pager(pager: Pager) -> Markup {
-    let ways = [
-        ("首页", &pager.first),
-        ("上一页", &pager.prev),
-        ("下一页", &pager.next),
-    ];
+    let ways = [("首页", &pager.first), ("上一页", &pager.prev), ("下一页", &pager.next)];
     html! {
         nav.pager aria-label="分页" {
             @if let Some(total) = pager.total { span { "共" (count(total)) "条" } }

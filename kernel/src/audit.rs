@@ -74,10 +74,7 @@ impl Entry {
             &self.address,
             hash
         );
-        vec![
-            row,
-            q!("UPDATE audit_head SET hash = $1 WHERE id = 1", hash),
-        ]
+        vec![row, q!("UPDATE audit_head SET hash = $1 WHERE id = 1", hash)]
     }
 
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -123,9 +120,7 @@ pub async fn newest(
             limit
         ))
         .await?;
-    rows.iter()
-        .map(|row| Ok((row.get(0)?, Entry::from_row(row)?)))
-        .collect()
+    rows.iter().map(|row| Ok((row.get(0)?, Entry::from_row(row)?))).collect()
 }
 
 /// Exact matches; an empty field matches everything.
@@ -162,9 +157,7 @@ pub async fn verify(db: &Db) -> Result<Chain, DbError> {
             }
         }
     }
-    let head = db
-        .row(q!("SELECT n, hash FROM audit_head WHERE id = 1"))
-        .await?;
+    let head = db.row(q!("SELECT n, hash FROM audit_head WHERE id = 1")).await?;
     let head = head.ok_or(DbError::Closed("no audit head"))?;
     if head.get::<i64>(0)? != n || head.get::<String>(1)? != seal {
         return Ok(Chain::Broken { at: n + 1 });

@@ -22,8 +22,7 @@ impl Clock {
     /// Today in Asia/Shanghai.
     #[must_use]
     pub fn today(&self) -> Date {
-        self.fixed
-            .unwrap_or_else(|| SHANGHAI.to_datetime(Timestamp::now()).date())
+        self.fixed.unwrap_or_else(|| SHANGHAI.to_datetime(Timestamp::now()).date())
     }
 
     /// Whole seconds since 1970 (UTC). A fixed clock still runs within its day, so that a
@@ -49,12 +48,7 @@ impl Clock {
 pub fn on_the_wall(instant: &str) -> String {
     instant.parse::<Timestamp>().map_or_else(
         |_| instant.to_owned(),
-        |at| {
-            SHANGHAI
-                .to_datetime(at)
-                .strftime("%Y-%m-%d %H:%M")
-                .to_string()
-        },
+        |at| SHANGHAI.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string(),
     )
 }
 

@@ -64,9 +64,7 @@ impl Scope {
     /// Everything at and below the organisation with this division code; `""` is everything.
     #[must_use]
     pub fn below(code: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-        }
+        Self { code: code.to_owned() }
     }
 
     /// First code of the range, for `org >= $1`.
@@ -89,11 +87,7 @@ impl Scope {
     /// The narrower of this scope and the one asked for; nothing outside is ever answered.
     #[must_use]
     pub fn narrowed(&self, asked: &str) -> Self {
-        if asked.starts_with(&self.code) {
-            Self::below(asked)
-        } else {
-            self.clone()
-        }
+        if asked.starts_with(&self.code) { Self::below(asked) } else { self.clone() }
     }
 }
 
@@ -151,11 +145,7 @@ impl Actor {
     /// # Errors
     /// [`Problem::Forbidden`] when the post does not include it.
     pub fn may(&self, deed: Deed) -> Result<(), Problem> {
-        if self.can(deed) {
-            Ok(())
-        } else {
-            Err(Problem::Forbidden(deed))
-        }
+        if self.can(deed) { Ok(()) } else { Err(Problem::Forbidden(deed)) }
     }
 
     /// The only maker of a [`Permit`].

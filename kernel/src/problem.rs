@@ -30,10 +30,7 @@ pub enum Problem {
     #[error("填写有误，请按提示修改")]
     Invalid(Vec<FieldError>),
     #[error("{sentence}")]
-    Refused {
-        code: &'static str,
-        sentence: String,
-    },
+    Refused { code: &'static str, sentence: String },
     #[error("操作过于频繁，请稍后再试")]
     TooMany,
     /// Already done under the same key; holds where it led.
@@ -48,19 +45,13 @@ impl Problem {
     /// A refusal with a stable code and a sentence that says what to do.
     #[must_use]
     pub fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
-        Self::Refused {
-            code,
-            sentence: sentence.into(),
-        }
+        Self::Refused { code, sentence: sentence.into() }
     }
 
     /// One field is wrong.
     #[must_use]
     pub fn field(field: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        }])
+        Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
     /// The stable code of the API.
@@ -98,11 +89,7 @@ impl Problem {
     /// What is wrong, field by field; empty for other problems.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
-        if let Self::Invalid(fields) = self {
-            fields
-        } else {
-            &[]
-        }
+        if let Self::Invalid(fields) = self { fields } else { &[] }
     }
 }
 
@@ -135,11 +122,7 @@ impl IntoResponse for Problem {
         if let Self::Fault(cause) = &self {
             tracing::error!(cause = format!("{cause:#}"), "fault");
         }
-        let outcome = if let Self::Repeat(outcome) = &self {
-            Some(outcome.clone())
-        } else {
-            None
-        };
+        let outcome = if let Self::Repeat(outcome) = &self { Some(outcome.clone()) } else { None };
         let told = Told {
             status: self.status(),
             code: self.code(),

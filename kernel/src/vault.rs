@@ -50,11 +50,7 @@ impl Vault {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn fresh(suite: Suite) -> Result<String, DbError> {
-        let cipher = hex(&random(if suite == Suite::International {
-            32
-        } else {
-            16
-        })?);
+        let cipher = hex(&random(if suite == Suite::International { 32 } else { 16 })?);
         let index = hex(&random(32)?);
         Ok(match suite {
             Suite::International => format!("1 aes-256-gcm {cipher}\nindex hmac-sha-256 {index}\n"),
@@ -90,12 +86,7 @@ impl Vault {
         if ciphers.is_empty() {
             return Err(DbError::Setup("密钥文件缺少加密密钥".to_owned()));
         }
-        let mut vault = Self {
-            ciphers,
-            index_suite,
-            index_key,
-            check: String::new(),
-        };
+        let mut vault = Self { ciphers, index_suite, index_key, check: String::new() };
         vault.check = vault.seal_of("check", "songhe");
         Ok(vault)
     }
@@ -126,13 +117,8 @@ impl Vault {
     pub fn seal(&self, column: &str, text: &str) -> Result<Vec<u8>, DbError> {
         let (number, cipher) = self.ciphers.last().ok_or(DbError::Closed("no key"))?;
         let nonce = random(N_NONCE)?;
-        let payload = Payload {
-            msg: text.as_bytes(),
-            aad: column.as_bytes(),
-        };
-        let sealed = cipher
-            .seal(&nonce, payload)
-            .ok_or(DbError::Closed("seal"))?;
+        let payload = Payload { msg: text.as_bytes(), aad: column.as_bytes() };
+        let sealed = cipher.seal(&nonce, payload).ok_or(DbError::Closed("seal"))?;
         let mut blob = Vec::with_capacity(2 + N_NONCE + sealed.len());
         blob.extend([VERSION, *number]);
         blob.extend(nonce);
@@ -150,15 +136,8 @@ impl Vault {
             return Err(bad());
         };
         let (nonce, sealed) = rest.split_at_checked(N_NONCE).ok_or_else(bad)?;
-        let (_, cipher) = self
-            .ciphers
-            .iter()
-            .find(|(n, _)| n == number)
-            .ok_or_else(bad)?;
-        let payload = Payload {
-            msg: sealed,
-            aad: column.as_bytes(),
-        };
+        let (_, cipher) = self.ciphers.iter().find(|(n, _)| n == number).ok_or_else(bad)?;
+        let payload = Payload { msg: sealed, aad: column.as_bytes() };
         let text = cipher.open(nonce, payload).ok_or_else(bad)?;
         String::from_utf8(text).map_err(|_| bad())
     }
@@ -213,12 +192,10 @@ impl Cipher {
 
 fn cipher(algorithm: &str, key: &[u8]) -> Option<Cipher> {
     match algorithm {
-        "aes-256-gcm" => Aes256Gcm::new_from_slice(key)
-            .ok()
-            .map(|cipher| Cipher::Aes(Box::new(cipher))),
-        "sm4-gcm" => Sm4Gcm::new_from_slice(key)
-            .ok()
-            .map(|cipher| Cipher::Sm4(Box::new(cipher))),
+        "aes-256-gcm" => {
+            Aes256Gcm::new_from_slice(key).ok().map(|cipher| Cipher::Aes(Box::new(cipher)))
+        }
+        "sm4-gcm" => Sm4Gcm::new_from_slice(key).ok().map(|cipher| Cipher::Sm4(Box::new(cipher))),
         _ => None,
     }
 }
@@ -243,21 +220,15 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-        .collect()
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }
 
 #[cfg(unix)]
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

@@ -6,11 +6,7 @@ use jiff::civil::date;
 use madeup::{Plan, people};
 
 fn main() {
-    let plan = Plan {
-        people: 1_000_000,
-        seed: 1,
-        today: date(2026, 6, 30),
-    };
+    let plan = Plan { people: 1_000_000, seed: 1, today: date(2026, 6, 30) };
     let begun = Instant::now();
     let mut n_bytes = 0_usize;
     for person in people(&plan) {
@@ -18,8 +14,5 @@ fn main() {
     }
     let spent = begun.elapsed().as_millis().max(1);
     let a_second = u128::from(plan.people) * 1_000 / spent;
-    println!(
-        "{} people, {n_bytes} bytes, {spent} ms, {a_second} a second",
-        plan.people
-    );
+    println!("{} people, {n_bytes} bytes, {spent} ms, {a_second} a second", plan.people);
 }

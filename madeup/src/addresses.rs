@@ -29,16 +29,7 @@ pub struct Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            city,
-            district,
-            street,
-            road,
-            house_no,
-            building,
-            unit,
-            room,
-        } = self;
+        let Self { city, district, street, road, house_no, building, unit, room } = self;
         write!(out, "{city}{district}{street}{road}{house_no}号")?;
         write!(out, "{building}幢{unit}单元{room}室")
     }
@@ -82,18 +73,9 @@ const ROADS: [&str; 36] = [
     "银杏路",
     "玉兰路",
 ];
-const SAME_PROVINCE: [&str; 4] = [
-    "示范省云台示范市",
-    "示范省清江示范市",
-    "示范省白沙示范市",
-    "示范省临海示范市",
-];
-const OTHER_PROVINCES: [&str; 4] = [
-    "外省示范甲市",
-    "外省示范乙市",
-    "外省示范丙市",
-    "外省示范丁市",
-];
+const SAME_PROVINCE: [&str; 4] =
+    ["示范省云台示范市", "示范省清江示范市", "示范省白沙示范市", "示范省临海示范市"];
+const OTHER_PROVINCES: [&str; 4] = ["外省示范甲市", "外省示范乙市", "外省示范丙市", "外省示范丁市"];
 const ABROAD: [&str; 3] = ["境外示范国甲城", "境外示范国乙城", "境外示范国丙城"];
 
 fn built(dice: &mut Dice, city: &'static str, district: &'static str, street: String) -> Address {

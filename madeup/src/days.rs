@@ -17,11 +17,7 @@ pub(crate) fn days_later(from: Date, n_days: i64) -> Date {
 /// The same day of the month, or the month's last day if there is none.
 pub(crate) fn months_later(from: Date, n_months: i64) -> Date {
     let months = i64::from(from.year()) * 12 + i64::from(from.month()) - 1 + n_months;
-    day(
-        months.div_euclid(12) as i16,
-        months.rem_euclid(12) as i8 + 1,
-        from.day(),
-    )
+    day(months.div_euclid(12) as i16, months.rem_euclid(12) as i8 + 1, from.day())
 }
 
 pub(crate) fn years_later(from: Date, n_years: i64) -> Date {
@@ -54,14 +50,7 @@ mod tests {
 
     #[test]
     fn days_of_the_year_skip_29_february() {
-        let rows = [
-            (0, 1, 1),
-            (30, 1, 31),
-            (31, 2, 1),
-            (58, 2, 28),
-            (59, 3, 1),
-            (364, 12, 31),
-        ];
+        let rows = [(0, 1, 1), (30, 1, 31), (31, 2, 1), (58, 2, 28), (59, 3, 1), (364, 12, 31)];
         for (nth, month, on) in rows {
             assert_eq!(day_of_year(1948, nth), date(1948, month, on));
         }

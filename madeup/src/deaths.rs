@@ -110,11 +110,7 @@ fn reported(dice: &mut Dice, known: &MadeUpPerson, died_on: Date) -> DeathReport
     let spoiled = match error {
         DeathError::SwappedDigits if is_citizen => swap(dice, &mut row),
         DeathError::FifteenDigits if is_citizen && known.born_on.year() < 2000 => {
-            row.identity = Some(format!(
-                "{}{}",
-                &known.identity[..6],
-                &known.identity[8..17]
-            ));
+            row.identity = Some(format!("{}{}", &known.identity[..6], &known.identity[8..17]));
             true
         }
         DeathError::Homophone => sound_alike(&mut row),

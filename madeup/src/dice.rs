@@ -31,9 +31,7 @@ fn mixed(value: u64) -> u64 {
 impl Dice {
     pub(crate) fn new(seed: u64, stream: Stream, index: u64) -> Self {
         let keyed = mixed(seed.wrapping_add(GOLDEN.wrapping_mul(stream as u64)));
-        Self {
-            state: mixed(keyed ^ index.wrapping_mul(GOLDEN)),
-        }
+        Self { state: mixed(keyed ^ index.wrapping_mul(GOLDEN)) }
     }
 
     pub(crate) fn next(&mut self) -> u64 {

@@ -87,9 +87,8 @@ pub(crate) const WOMEN_YOUNG: Fashion = Fashion {
 };
 
 /// Characters that fonts, input methods and old databases stumble over.
-pub(crate) const RARE: &[char] = &[
-    '㛃', '𬭎', '䶮', '喆', '堃', '珺', '㮾', '𫖯', '𬱖', '玥', '頔', '旻',
-];
+pub(crate) const RARE: &[char] =
+    &['㛃', '𬭎', '䶮', '喆', '堃', '珺', '㮾', '𫖯', '𬱖', '玥', '頔', '旻'];
 
 pub(crate) const COMPOUND_SURNAMES: &[&str] = &[
     "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "夏侯", "端木", "令狐", "司徒", "慕容",

@@ -74,19 +74,10 @@ const FINDINGS: &[(&str, u32)] = &[
     ("情绪低落，已陪伴谈心", 3),
     ("近期住院，已出院休养", 3),
 ];
-const NOT_REACHED: &[(&str, u32)] = &[
-    ("敲门无人应答", 5),
-    ("电话无人接听", 4),
-    ("邻居称外出探亲", 2),
-    ("号码为空号", 1),
-];
-const HARDSHIPS: &[(&str, u32)] = &[
-    ("家庭失火", 1),
-    ("配偶病故", 4),
-    ("大病支出过高", 5),
-    ("子女伤残", 2),
-    ("住房受灾", 1),
-];
+const NOT_REACHED: &[(&str, u32)] =
+    &[("敲门无人应答", 5), ("电话无人接听", 4), ("邻居称外出探亲", 2), ("号码为空号", 1)];
+const HARDSHIPS: &[(&str, u32)] =
+    &[("家庭失火", 1), ("配偶病故", 4), ("大病支出过高", 5), ("子女伤残", 2), ("住房受灾", 1)];
 
 /// The events of the person with this index, oldest first.
 pub fn history(plan: &Plan, index: u64) -> Vec<MadeUpEvent> {
@@ -98,14 +89,7 @@ pub fn history_of(plan: &Plan, person: &MadeUpPerson) -> Vec<MadeUpEvent> {
     let from = months_later(plan.today, -N_MONTHS).max(person.taken_in_on);
     let dice = Dice::new(plan.seed, Stream::History, person.index);
     let until = person.last_day(plan);
-    let mut diary = Diary {
-        plan,
-        person,
-        dice,
-        from,
-        until,
-        events: Vec::new(),
-    };
+    let mut diary = Diary { plan, person, dice, from, until, events: Vec::new() };
     diary.arrival();
     diary.owed_visits();
     diary.chance_contacts();
@@ -137,12 +121,7 @@ impl Diary<'_> {
             return;
         }
         let entered_on = days_later(on, lag).min(self.plan.today);
-        self.events.push(MadeUpEvent {
-            on,
-            entered_on,
-            station: self.person.station,
-            kind,
-        });
+        self.events.push(MadeUpEvent { on, entered_on, station: self.person.station, kind });
     }
 
     fn visited(&mut self, on: Date) {
@@ -214,23 +193,14 @@ impl Diary<'_> {
     /// A day of the eight months; if the person had gone by then, nothing is written.
     fn some_day(&mut self) -> Date {
         let from = months_later(self.plan.today, -N_MONTHS);
-        days_later(
-            from,
-            self.dice.between(0, n_days_between(from, self.plan.today)),
-        )
+        days_later(from, self.dice.between(0, n_days_between(from, self.plan.today)))
     }
 
     fn chance_contacts(&mut self) {
         if self.dice.happens(1_200) {
             let on = self.some_day();
             let findings = self.dice.weighted(FINDINGS);
-            self.write(
-                on,
-                EventKind::Visit {
-                    way: VisitWay::Telephone,
-                    findings,
-                },
-            );
+            self.write(on, EventKind::Visit { way: VisitWay::Telephone, findings });
         }
         if self.dice.happens(80) {
             let on = self.some_day();
@@ -239,11 +209,7 @@ impl Diary<'_> {
         }
         if self.dice.happens(5_500) {
             let on = self.some_day();
-            let at_home = if self.person.away == AwayKind::Here {
-                13
-            } else {
-                0
-            };
+            let at_home = if self.person.away == AwayKind::Here { 13 } else { 0 };
             let by = self.dice.weighted(&[
                 (CertifiedBy::DataMatch, 60),
                 (CertifiedBy::SelfService, 27),
@@ -264,12 +230,7 @@ impl Diary<'_> {
         if self.dice.happens(risk) {
             let on = self.some_day();
             let n_days = self.dice.between(4, 28);
-            self.write(
-                on,
-                EventKind::Hospitalised {
-                    n_days: n_days as u8,
-                },
-            );
+            self.write(on, EventKind::Hospitalised { n_days: n_days as u8 });
             if self.dice.happens(8_000) {
                 let comforted_on = days_later(on, self.dice.between(1, 7));
                 self.visited(comforted_on);

@@ -56,11 +56,7 @@ pub(crate) fn full_name(dice: &mut Dice, surname: &str, sex: Sex, born: i16) -> 
     if !dice.happens(fashion.n_single) {
         name.push(dice.pick(fashion.first));
     }
-    name.push(if dice.happens(20) {
-        dice.pick(given::RARE)
-    } else {
-        dice.pick(fashion.second)
-    });
+    name.push(if dice.happens(20) { dice.pick(given::RARE) } else { dice.pick(fashion.second) });
     name
 }
 
@@ -84,12 +80,7 @@ mod tests {
         assert_eq!(SURNAMES.len(), 399);
         assert_eq!(SURNAMES[0], ("王", 71_700));
         assert!(SURNAMES.windows(2).all(|pair| pair[0].1 < pair[1].1));
-        for (text, weight) in [
-            ("7.17", 71_700),
-            ("7.0", 70_000),
-            ("0.0067", 67),
-            ("2", 20_000),
-        ] {
+        for (text, weight) in [("7.17", 71_700), ("7.0", 70_000), ("0.0067", 67), ("2", 20_000)] {
             assert_eq!(ten_thousandths(text), weight);
         }
     }

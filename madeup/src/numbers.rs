@@ -49,10 +49,7 @@ pub fn credit_code_check(code: &str) -> Option<char> {
 fn organisation_check(digits: &str) -> char {
     const WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
     let values = digits.chars().filter_map(|digit| digit.to_digit(10));
-    let sum: u32 = values
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
+    let sum: u32 = values.zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
     match 11 - sum % 11 {
         10 => 'X',
         11 => '0',
@@ -139,19 +136,12 @@ pub(crate) enum Line {
 
 /// A mobile number, distinct for each line of each of the first ten million people.
 pub(crate) fn mobile(line: Line, index: u64) -> String {
-    format!(
-        "{MOBILE_PREFIX}{}{:07}",
-        line as u64,
-        index % crate::MOST_PEOPLE
-    )
+    format!("{MOBILE_PREFIX}{}{:07}", line as u64, index % crate::MOST_PEOPLE)
 }
 
 /// A landline with area code.
 pub(crate) fn landline(index: u64) -> String {
-    format!(
-        "{LANDLINE_PREFIX}{:08}",
-        90_000_000 + index % crate::MOST_PEOPLE
-    )
+    format!("{LANDLINE_PREFIX}{:08}", 90_000_000 + index % crate::MOST_PEOPLE)
 }
 
 /// The personal number of social insurance.

@@ -58,12 +58,8 @@ pub(crate) const DISTRICTS: [&str; 12] = [
     "枫桥示范区",
 ];
 const STREET_WORDS: [[&str; 12]; 2] = [
-    [
-        "青", "云", "明", "新", "春", "东", "南", "西", "北", "长", "永", "和",
-    ],
-    [
-        "松", "湖", "桥", "山", "港", "苑", "塘", "林", "溪", "华", "安", "平",
-    ],
+    ["青", "云", "明", "新", "春", "东", "南", "西", "北", "长", "永", "和"],
+    ["松", "湖", "桥", "山", "港", "苑", "塘", "林", "溪", "华", "安", "平"],
 ];
 const STATION_WORDS: [[&str; 40]; 2] = [
     [
@@ -93,19 +89,11 @@ impl Layout {
     pub(crate) fn new(plan: &Plan) -> Self {
         let small = plan.people <= SMALL;
         if small {
-            return Self {
-                n_districts: 2,
-                n_streets: 8,
-                small,
-            };
+            return Self { n_districts: 2, n_streets: 8, small };
         }
         let n_districts = (2 + plan.people / 333_000).min(DISTRICTS.len() as u64);
         let n_streets = (plan.people * 6 / 100_000).clamp(9, n_districts * 99);
-        Self {
-            n_districts,
-            n_streets,
-            small,
-        }
+        Self { n_districts, n_streets, small }
     }
 
     pub(crate) fn n_stations(&self) -> u64 {
@@ -122,19 +110,11 @@ impl Layout {
     }
 
     pub(crate) fn district_of(&self, street: u64) -> u64 {
-        if self.small {
-            u64::from(street >= 6)
-        } else {
-            street * self.n_districts / self.n_streets
-        }
+        if self.small { u64::from(street >= 6) } else { street * self.n_districts / self.n_streets }
     }
 
     fn n_stations_of(&self, street: u64) -> u64 {
-        if self.small {
-            10
-        } else {
-            STATIONS_OF_THREE[(street % 3) as usize]
-        }
+        if self.small { 10 } else { STATIONS_OF_THREE[(street % 3) as usize] }
     }
 
     /// The street of a station and the station's place in it.
@@ -176,11 +156,7 @@ pub(crate) fn street_name(street: u64) -> String {
         first[(street % 12) as usize],
         second[((street + round) % 12) as usize]
     );
-    if round < 12 {
-        format!("{name}街道")
-    } else {
-        format!("{name}第{}街道", round / 12 + 1)
-    }
+    if round < 12 { format!("{name}街道") } else { format!("{name}第{}街道", round / 12 + 1) }
 }
 
 /// How many stations the plan's city has.
@@ -205,11 +181,7 @@ pub fn station_name(station: u32) -> String {
         first[(station % 40) as usize],
         second[((station + round) % 40) as usize]
     );
-    if round < 40 {
-        format!("{name}社区")
-    } else {
-        format!("{name}第{}社区", round / 40 + 1)
-    }
+    if round < 40 { format!("{name}社区") } else { format!("{name}第{}社区", round / 40 + 1) }
 }
 
 /// How many self-managed groups a station has: two to four.

@@ -101,22 +101,13 @@ fn who(dice: &mut Dice, sex: Sex, born: i16) -> Who {
         "05" | "17" => names::dotted_name(dice, sex),
         _ => names::full_name(dice, surname, sex, born),
     };
-    Who {
-        name,
-        surname,
-        sex,
-        ethnic,
-    }
+    Who { name, surname, sex, ethnic }
 }
 
 /// The person with this index.
 pub fn person(plan: &Plan, index: u64) -> MadeUpPerson {
     let dice = &mut Dice::new(plan.seed, Stream::Person, index);
-    let sex = if dice.happens(5_600) {
-        Sex::Female
-    } else {
-        Sex::Male
-    };
+    let sex = if dice.happens(5_600) { Sex::Female } else { Sex::Male };
     let slot = Slot::new(plan, Holder::Retiree, index);
     let life = life::lived(plan, dice, sex, &slot);
     let who = who(dice, sex, life.born_on.year());
@@ -191,11 +182,7 @@ const AWAY: &[(AwayKind, u32)] = &[
 ];
 
 fn education_of(born: i16) -> &'static [(Coded, u32)] {
-    if born < 1955 {
-        codes::EDUCATION_ELDER
-    } else {
-        codes::EDUCATION_YOUNGER
-    }
+    if born < 1955 { codes::EDUCATION_ELDER } else { codes::EDUCATION_YOUNGER }
 }
 
 struct Home {
@@ -218,13 +205,7 @@ fn home(plan: &Plan, index: u64) -> Home {
     };
     let in_a_group = dice.happens(6_000);
     let nth = dice.below(n_groups(plan, station)) as u8 + 1;
-    Home {
-        station,
-        group: in_a_group.then_some(nth),
-        away,
-        hukou,
-        residence,
-    }
+    Home { station, group: in_a_group.then_some(nth), away, hukou, residence }
 }
 
 /// What the personnel file says: usually the same day, sometimes a year or some months off.

@@ -89,11 +89,7 @@ fn work_cells(plan: &Plan, person: &MadeUpPerson) -> Vec<String> {
         month(person.began_work_on),
         month(person.retired_on),
         person.retirement.label().to_owned(),
-        format!(
-            "{}.{:02}",
-            person.pension_fen / 100,
-            person.pension_fen % 100
-        ),
+        format!("{}.{:02}", person.pension_fen / 100, person.pension_fen % 100),
         format!("{CITY}{}档案室", person.hukou.district),
         person.skill.to_owned(),
         person.hobby.to_owned(),
@@ -108,11 +104,7 @@ fn home_cells(person: &MadeUpPerson) -> Vec<String> {
     let residence = person.residence.to_string();
     vec![
         person.hukou.to_string(),
-        if is_away {
-            person.hukou.to_string()
-        } else {
-            residence.clone()
-        },
+        if is_away { person.hukou.to_string() } else { residence.clone() },
         person.landline.clone().unwrap_or_default(),
         person.phone.clone().unwrap_or_default(),
         if is_away { residence } else { String::new() },
@@ -123,21 +115,13 @@ fn home_cells(person: &MadeUpPerson) -> Vec<String> {
 }
 
 fn family_cells(person: &MadeUpPerson) -> Vec<String> {
-    let spouse = person
-        .relatives
-        .iter()
-        .find(|one| one.relation == Relation::Spouse);
+    let spouse = person.relatives.iter().find(|one| one.relation == Relation::Spouse);
     let cell = |nth: usize, read: fn(&Contact) -> &str| {
-        person
-            .contacts
-            .get(nth)
-            .map_or(String::new(), |contact| read(contact).to_owned())
+        person.contacts.get(nth).map_or(String::new(), |contact| read(contact).to_owned())
     };
     vec![
         spouse.map(|spouse| spouse.name.clone()).unwrap_or_default(),
-        spouse
-            .map(|spouse| month(spouse.born_on))
-            .unwrap_or_default(),
+        spouse.map(|spouse| month(spouse.born_on)).unwrap_or_default(),
         cell(0, |contact| &contact.name),
         cell(0, |contact| contact.relation.label()),
         cell(0, |contact| &contact.phone),

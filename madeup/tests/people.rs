@@ -13,11 +13,7 @@ use madeup::{
 const TODAY: Date = date(2026, 6, 30);
 
 fn plan(people: u64) -> Plan {
-    Plan {
-        people,
-        seed: 1,
-        today: TODAY,
-    }
+    Plan { people, seed: 1, today: TODAY }
 }
 
 /// FNV-1a, so that the snapshot needs no library.
@@ -33,15 +29,9 @@ fn seed_1_is_the_same_on_every_machine() {
     let mut all = String::new();
     for one in people(&plan) {
         all.push_str(&roster_row(&plan, &one).join("|"));
-        all.push_str(&format!(
-            "{:?}",
-            (one.born_on, one.archive_born_on, one.died_on)
-        ));
+        all.push_str(&format!("{:?}", (one.born_on, one.archive_born_on, one.died_on)));
         for event in history_of(&plan, &one) {
-            all.push_str(&format!(
-                "{} {} {:?}",
-                event.on, event.entered_on, event.kind
-            ));
+            all.push_str(&format!("{} {} {:?}", event.on, event.entered_on, event.kind));
         }
     }
     assert_eq!(
@@ -69,11 +59,7 @@ fn identity_numbers_are_valid_made_up_and_distinct() {
         }
         for relative in &one.relatives {
             assert_own_number(&relative.identity, relative.sex, relative.born_on);
-            assert!(
-                seen.insert(relative.identity.clone()),
-                "{}",
-                relative.identity
-            );
+            assert!(seen.insert(relative.identity.clone()), "{}", relative.identity);
         }
         assert!(seen.insert(one.identity.clone()), "{}", one.identity);
     }
@@ -83,11 +69,7 @@ fn assert_own_number(number: &str, sex: Sex, born_on: Date) {
     assert_eq!(number.len(), 18, "{number}");
     assert!(number.starts_with(REGION_PREFIX), "{number}");
     assert_eq!(identity_check(number), number.chars().last(), "{number}");
-    assert_eq!(
-        &number[6..14],
-        born_on.strftime("%Y%m%d").to_string(),
-        "{number}"
-    );
+    assert_eq!(&number[6..14], born_on.strftime("%Y%m%d").to_string(), "{number}");
     let is_odd = number.as_bytes()[16] % 2 == 1;
     assert_eq!(is_odd, sex == Sex::Male, "{number}");
 }
@@ -120,27 +102,11 @@ const SHARES: &[Share] = &[
     ("models", |one| one.has(Mark::ModelWorker), 30..70),
     ("over 80", |one| one.has(Mark::Aged), 900..1_500),
     ("dead", |one| one.died_on.is_some(), 100..200),
-    (
-        "recent",
-        |one| one.taken_in_on >= date(2026, 3, 31),
-        100..200,
-    ),
+    ("recent", |one| one.taken_in_on >= date(2026, 3, 31), 100..200),
     ("dots", |one| one.name.contains('·'), 60..140),
-    (
-        "archive",
-        |one| one.archive_born_on != one.born_on,
-        200..400,
-    ),
-    (
-        "dependants",
-        |one| one.relatives.iter().any(|kin| kin.is_dependant),
-        60..140,
-    ),
-    (
-        "normal",
-        |one| one.retirement == RetirementKind::Normal,
-        7_500..9_500,
-    ),
+    ("archive", |one| one.archive_born_on != one.born_on, 200..400),
+    ("dependants", |one| one.relatives.iter().any(|kin| kin.is_dependant), 60..140),
+    ("normal", |one| one.retirement == RetirementKind::Normal, 7_500..9_500),
     ("uncalled", |one| one.contacts.is_empty(), 400..600),
 ];
 
@@ -150,10 +116,7 @@ fn shares_are_as_promised() {
     for (what, is_one, promised) in SHARES {
         let share = all.iter().filter(|one| is_one(one)).count() * 10_000 / all.len();
         println!("{what}: {share}");
-        assert!(
-            promised.contains(&share),
-            "{what}: {share} of 10,000, not in {promised:?}"
-        );
+        assert!(promised.contains(&share), "{what}: {share} of 10,000, not in {promised:?}");
     }
 }
 
@@ -185,16 +148,9 @@ fn days_follow_one_another() {
 #[test]
 fn any_today_will_do() {
     for today in [date(2024, 2, 29), date(2025, 1, 1), date(2035, 12, 31)] {
-        let plan = Plan {
-            people: 2_000,
-            seed: 9,
-            today,
-        };
+        let plan = Plan { people: 2_000, seed: 9, today };
         for one in people(&plan) {
-            assert!(
-                one.taken_in_on >= one.retired_on && one.taken_in_on <= today,
-                "{one:?}"
-            );
+            assert!(one.taken_in_on >= one.retired_on && one.taken_in_on <= today, "{one:?}");
             assert!(one.born_on.year() >= today.year() - 101);
         }
     }
@@ -204,10 +160,7 @@ fn any_today_will_do() {
 fn a_roster_row_fits_its_headings_and_says_what_it_is() {
     let plan = plan(200);
     assert!(roster_columns().len() >= 25);
-    assert_eq!(
-        roster_columns().iter().collect::<BTreeSet<_>>().len(),
-        roster_columns().len()
-    );
+    assert_eq!(roster_columns().iter().collect::<BTreeSet<_>>().len(), roster_columns().len());
     for one in people(&plan) {
         let row = roster_row(&plan, &one);
         assert_eq!(row.len(), roster_columns().len());
@@ -217,10 +170,7 @@ fn a_roster_row_fits_its_headings_and_says_what_it_is() {
             row[at.unwrap()].as_str()
         };
         assert_eq!(cell("身份证号"), one.identity);
-        assert_eq!(
-            cell("养老金（元/月）").replace('.', ""),
-            one.pension_fen.to_string()
-        );
+        assert_eq!(cell("养老金（元/月）").replace('.', ""), one.pension_fen.to_string());
         assert_eq!(cell("手机号码"), one.phone.as_deref().unwrap_or(""));
         assert_eq!(cell("管理形式"), one.management.label());
     }

@@ -11,11 +11,7 @@ use madeup::{
 const TODAY: Date = date(2026, 6, 30);
 
 fn plan(people: u64) -> Plan {
-    Plan {
-        people,
-        seed: 1,
-        today: TODAY,
-    }
+    Plan { people, seed: 1, today: TODAY }
 }
 
 #[test]
@@ -65,10 +61,7 @@ fn codes_hold_their_parents_and_names_are_distinct() {
             }
             assert!(org.name.contains("示范"), "{org:?}");
             assert!(names.insert(org.name.clone()), "{org:?}");
-            assert!(
-                codes.insert((org.code.clone(), format!("{:?}", org.kind))),
-                "{org:?}"
-            );
+            assert!(codes.insert((org.code.clone(), format!("{:?}", org.kind))), "{org:?}");
         }
     }
 }
@@ -77,10 +70,8 @@ fn codes_hold_their_parents_and_names_are_distinct() {
 fn stations_by_index_are_those_of_the_tree() {
     for people in [20_000, 1_000_000] {
         let plan = plan(people);
-        let tree: Vec<_> = orgs(&plan)
-            .into_iter()
-            .filter(|org| org.kind == OrgKind::Station)
-            .collect();
+        let tree: Vec<_> =
+            orgs(&plan).into_iter().filter(|org| org.kind == OrgKind::Station).collect();
         for (index, org) in tree.iter().enumerate() {
             assert_eq!(station_code(&plan, index as u32), org.code);
             assert_eq!(station_name(index as u32), org.name);
@@ -101,10 +92,7 @@ fn every_station_has_people_and_every_group_exists() {
         }
     }
     assert_eq!(n_people.len() as u64, n_stations(&plan));
-    assert!(
-        n_people.values().all(|n| (100..500).contains(n)),
-        "{n_people:?}"
-    );
+    assert!(n_people.values().all(|n| (100..500).contains(n)), "{n_people:?}");
 }
 
 #[test]
@@ -113,10 +101,7 @@ fn credit_codes_are_valid_and_distinct() {
     let mut names = BTreeSet::new();
     for one in enterprises(&plan(1_000_000)) {
         assert_eq!(one.credit_code.len(), 18);
-        assert_eq!(
-            credit_code_check(&one.credit_code),
-            one.credit_code.chars().last()
-        );
+        assert_eq!(credit_code_check(&one.credit_code), one.credit_code.chars().last());
         assert!(one.name.contains("示范"));
         assert!(names.insert(one.name.clone()), "{one:?}");
         assert!(codes.insert(one.credit_code.clone()), "{one:?}");
@@ -132,22 +117,11 @@ fn history_stays_within_a_life_and_eight_months() {
         let events = history_of(&plan, &one);
         assert!(events.is_sorted_by_key(|event| event.on));
         for event in &events {
-            assert!(
-                event.on >= date(2025, 10, 30) && event.on <= TODAY,
-                "{event:?}"
-            );
+            assert!(event.on >= date(2025, 10, 30) && event.on <= TODAY, "{event:?}");
             assert!(event.on >= one.taken_in_on, "{event:?} {one:?}");
-            assert!(
-                event.on <= one.died_on.unwrap_or(TODAY),
-                "{event:?} {one:?}"
-            );
-            assert!(
-                event.entered_on >= event.on && event.entered_on <= TODAY,
-                "{event:?}"
-            );
-            *n_of_kind
-                .entry(std::mem::discriminant(&event.kind))
-                .or_insert(0) += 1;
+            assert!(event.on <= one.died_on.unwrap_or(TODAY), "{event:?} {one:?}");
+            assert!(event.entered_on >= event.on && event.entered_on <= TODAY, "{event:?}");
+            *n_of_kind.entry(std::mem::discriminant(&event.kind)).or_insert(0) += 1;
         }
     }
     assert_eq!(n_of_kind.len(), 9, "every kind happens");
@@ -201,15 +175,8 @@ fn the_list_of_deaths_keeps_the_truth_beside_its_errors() {
             DeathError::WrongDay => (true, true, false),
             DeathError::Stranger => panic!("a stranger with an index: {row:?}"),
         };
-        assert_eq!(
-            (same_number, same_name, same_day),
-            expected,
-            "{row:?} {truth:?}"
-        );
+        assert_eq!((same_number, same_name, same_day), expected, "{row:?} {truth:?}");
     }
-    assert_eq!(
-        n_dead,
-        people(&plan).filter(|one| one.died_on.is_some()).count()
-    );
+    assert_eq!(n_dead, people(&plan).filter(|one| one.died_on.is_some()).count());
     assert_eq!(n_of_error.len(), 7, "every error happens: {n_of_error:?}");
 }

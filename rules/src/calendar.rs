@@ -58,9 +58,7 @@ pub struct LastDay {
 /// # Errors
 /// [`NoCalendar`] for a year without published data.
 pub fn is_working_day(day: Date) -> Result<bool, NoCalendar> {
-    index_of(day)
-        .map(|i| WORKING[i])
-        .ok_or(NoCalendar { year: day.year() })
+    index_of(day).map(|i| WORKING[i]).ok_or(NoCalendar { year: day.year() })
 }
 
 /// The last day of a term that begins with an event on `from`.
@@ -76,9 +74,7 @@ pub fn last_day(from: Date, term: Term) -> Result<Date, NoCalendar> {
     let start = index_of(from).ok_or(NoCalendar { year: from.year() })?;
     match NTH.get(usize::from(WORKED[start]) + n - 1) {
         Some(i) => Ok(add_days(from, i64::from(*i) - start as i64)),
-        None => Err(NoCalendar {
-            year: LAST_ON.year() + 1,
-        }),
+        None => Err(NoCalendar { year: LAST_ON.year() + 1 }),
     }
 }
 
@@ -86,14 +82,10 @@ pub fn last_day(from: Date, term: Term) -> Result<Date, NoCalendar> {
 /// working days, and the answer is marked as estimated.
 pub fn last_day_or_estimate(from: Date, term: Term) -> LastDay {
     match (last_day(from, term), term) {
-        (Ok(on), _) => LastDay {
-            on,
-            certainty: Certainty::Certain,
-        },
-        (Err(_), Term::Days(n) | Term::WorkingDays(n)) => LastDay {
-            on: estimate(from, n),
-            certainty: Certainty::Estimated,
-        },
+        (Ok(on), _) => LastDay { on, certainty: Certainty::Certain },
+        (Err(_), Term::Days(n) | Term::WorkingDays(n)) => {
+            LastDay { on: estimate(from, n), certainty: Certainty::Estimated }
+        }
     }
 }
 
@@ -112,9 +104,7 @@ fn estimate(from: Date, n_working: u16) -> Date {
 }
 
 fn index_of(day: Date) -> Option<usize> {
-    usize::try_from(number_of(day) - FIRST)
-        .ok()
-        .filter(|i| *i < N_DAYS)
+    usize::try_from(number_of(day) - FIRST).ok().filter(|i| *i < N_DAYS)
 }
 
 /// 1 March of the year 0 was a Wednesday.
@@ -133,10 +123,7 @@ const fn working() -> [bool; N_DAYS] {
     while at < EXCEPTIONS.len() {
         let day = number(digits(at, 4), digits(at + 5, 2), digits(at + 8, 2));
         let kind = EXCEPTIONS[at + 11];
-        assert!(
-            kind == b'h' || kind == b'w',
-            "neither holiday nor workday_on_weekend"
-        );
+        assert!(kind == b'h' || kind == b'w', "neither holiday nor workday_on_weekend");
         table[(day - FIRST) as usize] = kind == b'w';
         at = end_of_line(at);
     }
@@ -146,10 +133,7 @@ const fn working() -> [bool; N_DAYS] {
 const fn digits(at: usize, n: usize) -> i64 {
     let (mut value, mut i) = (0, at);
     while i < at + n {
-        assert!(
-            EXCEPTIONS[i].is_ascii_digit(),
-            "a day begins with its digits"
-        );
+        assert!(EXCEPTIONS[i].is_ascii_digit(), "a day begins with its digits");
         value = value * 10 + (EXCEPTIONS[i] - b'0') as i64;
         i += 1;
     }

@@ -70,11 +70,7 @@ pub fn add_months(day: Date, n_months: i64) -> Date {
     let months = i64::from(day.year()) * 12 + i64::from(day.month()) - 1;
     let months = months.saturating_add(n_months).clamp(0, 9999 * 12 + 11);
     let (year, month) = ((months / 12) as i16, months % 12 + 1);
-    civil(
-        year,
-        month,
-        i64::from(day.day()).min(i64::from(days_in_month(year, month))),
-    )
+    civil(year, month, i64::from(day.day()).min(i64::from(days_in_month(year, month))))
 }
 
 /// The day `n_days` later (or earlier); stays within the years 0 to 9999.
@@ -91,11 +87,7 @@ fn turn_leaves(day: Date, n_days: i16) -> Date {
     let (mut year, mut month) = (day.year(), i64::from(day.month()));
     let mut left = i16::from(day.day()) + n_days;
     while left < 1 {
-        (year, month) = if month == 1 {
-            (year - 1, 12)
-        } else {
-            (year, month - 1)
-        };
+        (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
         left += i16::from(days_in_month(year, month));
     }
     loop {
@@ -104,11 +96,7 @@ fn turn_leaves(day: Date, n_days: i16) -> Date {
             return civil(year, month, i64::from(left));
         }
         left -= n_days;
-        (year, month) = if month == 12 {
-            (year + 1, 1)
-        } else {
-            (year, month + 1)
-        };
+        (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
     }
 }
 
@@ -121,11 +109,7 @@ pub fn days_between(earlier: Date, later: Date) -> i64 {
 /// 存疑（leap-birthday）: somebody born on 29 February reaches the age on 1 March of a common year.
 pub fn age_on(born_on: Date, on: Date) -> i64 {
     let years = i64::from(on.year()) - i64::from(born_on.year());
-    if (on.month(), on.day()) < (born_on.month(), born_on.day()) {
-        years - 1
-    } else {
-        years
-    }
+    if (on.month(), on.day()) < (born_on.month(), born_on.day()) { years - 1 } else { years }
 }
 
 /// The day on which an age is reached: the anniversary, 1 March for 29 February in a common year.
@@ -180,20 +164,12 @@ fn civil(year: i16, month: i64, day: i64) -> Date {
 
 /// Days since 1 March of the year 0, as the year that begins in March has its leap day last.
 pub(crate) fn number_of(day: Date) -> i64 {
-    number(
-        i64::from(day.year()),
-        i64::from(day.month()),
-        i64::from(day.day()),
-    )
+    number(i64::from(day.year()), i64::from(day.month()), i64::from(day.day()))
 }
 
 /// [`number_of`] for the compiler; the day must exist.
 pub(crate) const fn number(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     year * 365 + leaps + (month * 153 + 2) / 5 + day - 1
 }
@@ -208,11 +184,7 @@ pub(crate) fn from_number(number: i64) -> Date {
     let month = (in_year * 5 + 2) / 153;
     let day = in_year - (month * 153 + 2) / 5 + 1;
     let year = year + era * 400;
-    let (year, month) = if month < 10 {
-        (year, month + 3)
-    } else {
-        (year + 1, month - 9)
-    };
+    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
     civil(year as i16, month, day)
 }
 

@@ -159,19 +159,12 @@ impl Rule {
                 | Rule::VisitSenior
                 | Rule::VisitHardship
                 | Rule::VisitIll,
-                FactKind::Contacted {
-                    way: Way::Home | Way::Entrusted,
-                    about: 0,
-                },
+                FactKind::Contacted { way: Way::Home | Way::Entrusted, about: 0 },
             ) => true,
             // After a death it is the household that is visited.
-            (
-                Rule::VisitBereaved,
-                FactKind::Contacted {
-                    way: Way::Home | Way::Entrusted,
-                    ..
-                },
-            ) => true,
+            (Rule::VisitBereaved, FactKind::Contacted { way: Way::Home | Way::Entrusted, .. }) => {
+                true
+            }
             (Rule::VisitDependant | Rule::VisitAway, FactKind::Contacted { way, about: whom }) => {
                 whom == about && way.strength() > Strength::None
             }
@@ -201,10 +194,7 @@ pub fn arising(
 ) -> Result<(), NoLaw> {
     terms.covers(today)?;
     let n_known = subject.facts.partition_point(|fact| fact.on <= today);
-    let known = Subject {
-        born_on: subject.born_on,
-        facts: &subject.facts[..n_known],
-    };
+    let known = Subject { born_on: subject.born_on, facts: &subject.facts[..n_known] };
     let n_before = out.len();
     let mut walk = Walk::new(known, terms, today, out);
     periodic::alone(&mut walk);
@@ -223,9 +213,7 @@ pub fn arising(
 /// What could no longer be settled when the retiree was entered here was never owed here: a
 /// roster of people taken in years ago brings no years of missed duties with it.
 fn forget_before_known(facts: &[Fact], out: &mut Vec<Duty>, n_before: usize) {
-    let taken_in = facts
-        .iter()
-        .filter(|fact| matches!(fact.kind, FactKind::TakenIn { .. }));
+    let taken_in = facts.iter().filter(|fact| matches!(fact.kind, FactKind::TakenIn { .. }));
     let Some(known_on) = taken_in.map(|fact| fact.entered_on).min() else {
         return;
     };
@@ -250,11 +238,7 @@ pub fn overdue_level(due_on: Date, today: Date, terms: &Terms) -> Option<Level> 
     if n_days >= terms.to_city_days.on(today) {
         return Some(Level::City);
     }
-    Some(if n_days >= terms.to_district_days.on(today) {
-        Level::District
-    } else {
-        Level::Street
-    })
+    Some(if n_days >= terms.to_district_days.on(today) { Level::District } else { Level::Street })
 }
 
 /// The step of the ladder after a `NotReached`: how often in a row the same person has not been

@@ -205,28 +205,19 @@ impl FactKind {
             "mark_ended" => Mark::from_code(detail).map(|mark| FactKind::MarkEnded { mark }),
             "hospitalised" => Some(FactKind::Hospitalised),
             "hardship" => Some(FactKind::Hardship),
-            "dependant_followed" => Some(FactKind::DependantFollowed {
-                relative: reference,
-            }),
-            "dependant_ended" => Some(FactKind::DependantEnded {
-                relative: reference,
-            }),
-            "contacted" => Way::from_code(detail).map(|way| FactKind::Contacted {
-                way,
-                about: reference,
-            }),
-            "not_reached" => Way::from_code(detail).map(|way| FactKind::NotReached {
-                way,
-                about: reference,
-            }),
+            "dependant_followed" => Some(FactKind::DependantFollowed { relative: reference }),
+            "dependant_ended" => Some(FactKind::DependantEnded { relative: reference }),
+            "contacted" => {
+                Way::from_code(detail).map(|way| FactKind::Contacted { way, about: reference })
+            }
+            "not_reached" => {
+                Way::from_code(detail).map(|way| FactKind::NotReached { way, about: reference })
+            }
             "certified" => CertifiedBy::from_code(detail).map(|by| FactKind::Certified { by }),
             "card_issued" => Some(FactKind::CardIssued),
             "senior_card_settled" => Some(FactKind::SeniorCardSettled),
             _ => None,
         };
-        known.ok_or_else(|| UnknownFact {
-            kind: kind.to_owned(),
-            detail: detail.to_owned(),
-        })
+        known.ok_or_else(|| UnknownFact { kind: kind.to_owned(), detail: detail.to_owned() })
     }
 }

@@ -148,10 +148,7 @@ impl Law {
 
     /// A figure by its id; ask it for a day.
     pub fn figure<'a>(&'a self, id: &'a str) -> Asked<'a> {
-        Asked {
-            id,
-            figure: self.figures.get(id),
-        }
+        Asked { id, figure: self.figures.get(id) }
     }
 
     /// All figures by id.
@@ -196,31 +193,17 @@ impl Law {
             self.packs.push(packs::local());
         }
         for one in local {
-            let figure = self
-                .figures
-                .entry(one.figure.clone())
-                .or_insert_with(|| Figure {
-                    id: one.figure.clone(),
-                    name: one.figure.clone(),
-                    unit: String::new(),
-                    entries: Vec::new(),
-                });
-            let LocalFigure {
-                from,
-                value,
-                cite,
-                quote,
-                ..
-            } = one;
+            let figure = self.figures.entry(one.figure.clone()).or_insert_with(|| Figure {
+                id: one.figure.clone(),
+                name: one.figure.clone(),
+                unit: String::new(),
+                entries: Vec::new(),
+            });
+            let LocalFigure { from, value, cite, quote, .. } = one;
             figure.insert(Entry {
                 order: packs::LOCAL_ORDER,
                 pack: packs::LOCAL.to_owned(),
-                says: Says {
-                    from: TomlDay(from),
-                    value,
-                    cite,
-                    quote,
-                },
+                says: Says { from: TomlDay(from), value, cite, quote },
             });
         }
         self
@@ -240,10 +223,7 @@ impl<'a> Asked<'a> {
         let in_force = self.figure.and_then(|figure| figure.on(day));
         in_force.ok_or_else(|| NoLaw {
             on: day,
-            name: self
-                .figure
-                .map_or(self.id, |figure| &figure.name)
-                .to_owned(),
+            name: self.figure.map_or(self.id, |figure| &figure.name).to_owned(),
         })
     }
 }
@@ -268,15 +248,12 @@ impl Figure {
         let mut days: Vec<Date> = self.entries.iter().map(|entry| entry.says.from.0).collect();
         days.sort_unstable();
         days.dedup();
-        days.into_iter()
-            .filter_map(|day| self.on(day).map(|now| (day, now.value)))
-            .collect()
+        days.into_iter().filter_map(|day| self.on(day).map(|now| (day, now.value))).collect()
     }
 
     fn insert(&mut self, entry: Entry) {
         self.entries.push(entry);
-        self.entries
-            .sort_by_key(|entry| (entry.order, entry.says.from.0));
+        self.entries.sort_by_key(|entry| (entry.order, entry.says.from.0));
     }
 }
 
@@ -294,11 +271,7 @@ impl Entry {
 
 /// Whether a quote occurs in a source, white space apart: printed lines break within sentences.
 pub fn occurs(quote: &str, source: &str) -> bool {
-    let without = |text: &str| {
-        text.chars()
-            .filter(|c| !c.is_whitespace())
-            .collect::<String>()
-    };
+    let without = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let quote = without(quote);
     !quote.is_empty() && without(source).contains(&quote)
 }

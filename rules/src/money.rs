@@ -50,10 +50,7 @@ impl Fen {
         if denominator < 1 {
             return None;
         }
-        let (whole, by) = (
-            i128::from(self.0) * i128::from(numerator),
-            i128::from(denominator),
-        );
+        let (whole, by) = (i128::from(self.0) * i128::from(numerator), i128::from(denominator));
         let rounded = (whole.abs() * 2 + by) / (by * 2) * whole.signum();
         i64::try_from(rounded).ok().map(Fen)
     }

@@ -48,18 +48,12 @@ impl YearMonth {
         let not = || NotAMonth(text.to_owned());
         let day = crate::days::parse_day(&format!("{text}-01")).map_err(|_| not())?;
         let (year, month) = (i64::from(day.year()), i64::from(day.month()));
-        (1900..=2100)
-            .contains(&year)
-            .then_some(YearMonth { year, month })
-            .ok_or_else(not)
+        (1900..=2100).contains(&year).then_some(YearMonth { year, month }).ok_or_else(not)
     }
 
     fn plus(self, n_months: i64) -> YearMonth {
         let months = self.year * 12 + self.month - 1 + n_months;
-        YearMonth {
-            year: months.div_euclid(12),
-            month: months.rem_euclid(12) + 1,
-        }
+        YearMonth { year: months.div_euclid(12), month: months.rem_euclid(12) + 1 }
     }
 }
 
@@ -79,11 +73,7 @@ pub fn retirement(category: Category, born: YearMonth) -> Retirement {
     };
     // 1 for whoever would have retired in January 2025.
     let n = (born.year + base_years - 2025) * 12 + born.month;
-    let delay_months = if n <= 0 {
-        0
-    } else {
-        ((n + step - 1) / step).min(most)
-    };
+    let delay_months = if n <= 0 { 0 } else { ((n + step - 1) / step).min(most) };
     let retires_in = born.plus(base_years * 12 + delay_months);
     Retirement {
         delay_months,
@@ -133,24 +123,13 @@ mod tests {
                 (delay, years, months),
                 "{category} {born}"
             );
-            assert_eq!(
-                found.retires_in.to_string(),
-                retires_in,
-                "{category} {born}"
-            );
+            assert_eq!(found.retires_in.to_string(), retires_in, "{category} {born}");
         }
     }
 
     #[test]
     fn the_minimum_of_contributions_grows_to_twenty_years() {
-        let table = [
-            (2025, 180),
-            (2029, 180),
-            (2030, 186),
-            (2038, 234),
-            (2039, 240),
-            (2050, 240),
-        ];
+        let table = [(2025, 180), (2029, 180), (2030, 186), (2038, 234), (2039, 240), (2050, 240)];
         for (year, n_months) in table {
             assert_eq!(minimum_paid_months(year), n_months);
         }
@@ -159,17 +138,8 @@ mod tests {
     #[test]
     fn nobody_retires_before_somebody_older() {
         for category in Category::ALL {
-            let mut before = retirement(
-                *category,
-                YearMonth {
-                    year: 1950,
-                    month: 12,
-                },
-            );
-            let mut born = YearMonth {
-                year: 1951,
-                month: 1,
-            };
+            let mut before = retirement(*category, YearMonth { year: 1950, month: 12 });
+            let mut born = YearMonth { year: 1951, month: 1 };
             while born.year < 2000 {
                 let now = retirement(*category, born);
                 assert!(now.retires_in > before.retires_in, "{category} {born}");
@@ -181,21 +151,8 @@ mod tests {
 
     #[test]
     fn only_months_are_read() {
-        assert_eq!(
-            YearMonth::parse("1965-01"),
-            Ok(YearMonth {
-                year: 1965,
-                month: 1
-            })
-        );
-        for wrong in [
-            "1965-13",
-            "1965",
-            "196501",
-            "1965-1",
-            "1865-01",
-            "1965-01-01",
-        ] {
+        assert_eq!(YearMonth::parse("1965-01"), Ok(YearMonth { year: 1965, month: 1 }));
+        for wrong in ["1965-13", "1965", "196501", "1965-1", "1865-01", "1965-01-01"] {
             assert_eq!(YearMonth::parse(wrong), Err(NotAMonth(wrong.to_owned())));
         }
     }

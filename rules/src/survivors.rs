@@ -66,38 +66,18 @@ pub fn survivors(claim: &Claim) -> Result<Survivors, Refused> {
     let mut working = Vec::new();
     let mut say = |says: String, cite| working.push(Line { says, cite });
     let funeral = claim.base.times(2).ok_or(Refused::TooLarge)?;
-    say(
-        format!("丧葬补助金：月基数{}元×2＝{funeral}元", claim.base),
-        CITE_FUNERAL,
-    );
+    say(format!("丧葬补助金：月基数{}元×2＝{funeral}元", claim.base), CITE_FUNERAL);
     let twelfths = twelfths(claim, &mut say);
     let bereavement = claim.base.part(twelfths, 12).ok_or(Refused::TooLarge)?;
-    say(
-        format!(
-            "抚恤金：月基数{}元×{twelfths}/12＝{bereavement}元",
-            claim.base
-        ),
-        CITE_BEREAVEMENT,
-    );
+    say(format!("抚恤金：月基数{}元×{twelfths}/12＝{bereavement}元", claim.base), CITE_BEREAVEMENT);
     let sum = funeral.plus(bereavement).ok_or(Refused::TooLarge)?;
-    let cap = claim
-        .personal_contributions
-        .filter(|_| claim.paid_months < 60);
+    let cap = claim.personal_contributions.filter(|_| claim.paid_months < 60);
     let total = cap.map_or(sum, |cap| sum.min(cap));
     if total < sum {
-        say(
-            format!("缴费不满5年，以个人缴费之和{total}元为限"),
-            CITE_BEREAVEMENT,
-        );
+        say(format!("缴费不满5年，以个人缴费之和{total}元为限"), CITE_BEREAVEMENT);
     }
     say(format!("合计{total}元"), CITE_BEREAVEMENT);
-    Ok(Survivors {
-        twelfths,
-        funeral,
-        bereavement,
-        total,
-        working,
-    })
+    Ok(Survivors { twelfths, funeral, bereavement, total, working })
 }
 
 fn twelfths(claim: &Claim, say: &mut impl FnMut(String, &'static str)) -> i64 {
@@ -112,10 +92,7 @@ fn twelfths(claim: &Claim, say: &mut impl FnMut(String, &'static str)) -> i64 {
     let left = in_service.saturating_sub(n_drawn).max(9 * 12);
     let (years, months) = (n_drawn / 12, n_drawn % 12);
     let drawn = format!("已领养老金{years}年{months}个月，每满1年减1个月（不足1年按月折算）");
-    say(
-        format!("{drawn}，最低9个月，发放{}个月", decimal(left)),
-        CITE_BEREAVEMENT,
-    );
+    say(format!("{drawn}，最低9个月，发放{}个月", decimal(left)), CITE_BEREAVEMENT);
     left
 }
 
@@ -162,13 +139,7 @@ mod tests {
 
     fn claim(paid_months: i64, drawn_months: Option<i64>) -> Claim {
         let (died_on, base) = (date(2021, 12, 1), Fen(281_850));
-        Claim {
-            died_on,
-            base,
-            paid_months,
-            drawn_months,
-            personal_contributions: None,
-        }
+        Claim { died_on, base, paid_months, drawn_months, personal_contributions: None }
     }
 
     #[test]
@@ -181,10 +152,7 @@ mod tests {
             let found = survivors(&claim).unwrap();
             assert_eq!(decimal(found.twelfths), months);
             assert_eq!(found.funeral, Fen(563_700));
-            assert_eq!(
-                (found.bereavement, found.total),
-                (Fen(bereavement), Fen(total))
-            );
+            assert_eq!((found.bereavement, found.total), (Fen(bereavement), Fen(total)));
             assert!(found.working.iter().all(|line| !line.cite.is_empty()));
         }
     }
@@ -203,19 +171,10 @@ mod tests {
             (500, 288),
         ];
         for (paid, twelfths) in in_service {
-            assert_eq!(
-                survivors(&claim(paid, None)).unwrap().twelfths,
-                twelfths,
-                "{paid}"
-            );
+            assert_eq!(survivors(&claim(paid, None)).unwrap().twelfths, twelfths, "{paid}");
         }
-        let retired = [
-            (360, 0, 288),
-            (360, 1, 287),
-            (360, 180, 108),
-            (360, 400, 108),
-            (60, 0, 108),
-        ];
+        let retired =
+            [(360, 0, 288), (360, 1, 287), (360, 180, 108), (360, 400, 108), (60, 0, 108)];
         for (paid, drawn, twelfths) in retired {
             let found = survivors(&claim(paid, Some(drawn))).unwrap();
             assert_eq!(found.twelfths, twelfths, "{paid} {drawn}");
@@ -224,42 +183,21 @@ mod tests {
 
     #[test]
     fn below_five_years_the_contributions_are_the_limit() {
-        assert_eq!(
-            survivors(&claim(59, None)),
-            Err(Refused::ContributionsMissing)
-        );
-        let capped = Claim {
-            personal_contributions: Some(Fen(1_000_000)),
-            ..claim(59, None)
-        };
+        assert_eq!(survivors(&claim(59, None)), Err(Refused::ContributionsMissing));
+        let capped = Claim { personal_contributions: Some(Fen(1_000_000)), ..claim(59, None) };
         let found = survivors(&capped).unwrap();
         assert_eq!((found.twelfths, found.total), (36, Fen(1_000_000)));
-        let plenty = Claim {
-            personal_contributions: Some(Fen(9_000_000)),
-            ..claim(59, None)
-        };
+        let plenty = Claim { personal_contributions: Some(Fen(9_000_000)), ..claim(59, None) };
         assert_eq!(survivors(&plenty).unwrap().total, Fen(563_700 + 845_550));
     }
 
     #[test]
     fn what_cannot_be_worked_out_is_refused() {
-        let early = Claim {
-            died_on: date(2021, 8, 31),
-            ..claim(255, None)
-        };
+        let early = Claim { died_on: date(2021, 8, 31), ..claim(255, None) };
         assert_eq!(survivors(&early), Err(Refused::TooEarly));
-        assert!(
-            survivors(&Claim {
-                died_on: date(2021, 9, 1),
-                ..early
-            })
-            .is_ok()
-        );
+        assert!(survivors(&Claim { died_on: date(2021, 9, 1), ..early }).is_ok());
         assert_eq!(survivors(&claim(-1, None)), Err(Refused::Negative));
-        let huge = Claim {
-            base: Fen(i64::MAX),
-            ..claim(255, None)
-        };
+        let huge = Claim { base: Fen(i64::MAX), ..claim(255, None) };
         assert_eq!(survivors(&huge), Err(Refused::TooLarge));
     }
 }

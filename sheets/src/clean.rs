@@ -15,11 +15,7 @@ pub fn text(raw: &str) -> Cleaned<String> {
     let mut notes = Vec::new();
     let mut value: String = raw.chars().filter(|c| !is_unseen(*c)).collect();
     note(&mut notes, value != raw, "去掉了看不见的字符");
-    if let Some(inner) = value
-        .trim()
-        .strip_prefix("=\"")
-        .and_then(|s| s.strip_suffix('"'))
-    {
+    if let Some(inner) = value.trim().strip_prefix("=\"").and_then(|s| s.strip_suffix('"')) {
         value = inner.to_owned();
         notes.push("去掉了公式外壳 =\"…\"");
     }
@@ -29,10 +25,7 @@ pub fn text(raw: &str) -> Cleaned<String> {
     }
     let trimmed = value.trim();
     note(&mut notes, trimmed.len() != value.len(), "去掉了首尾空格");
-    Cleaned {
-        value: trimmed.to_owned(),
-        notes,
-    }
+    Cleaned { value: trimmed.to_owned(), notes }
 }
 
 fn is_unseen(c: char) -> bool {
@@ -66,10 +59,7 @@ pub fn code(raw: &str) -> Cleaned<String> {
     note(&mut notes, tight != half, "去掉了中间的空格");
     let upper = tight.to_ascii_uppercase();
     note(&mut notes, upper != tight, "小写字母转为大写");
-    Cleaned {
-        value: upper,
-        notes,
-    }
+    Cleaned { value: upper, notes }
 }
 
 /// A person's name: every shape of the separating dot to `·` (U+00B7), the padding space of
@@ -84,15 +74,10 @@ pub fn name(raw: &str) -> Cleaned<String> {
         .collect();
     note(&mut notes, dotted != value, "间隔号统一为“·”");
     let words: Vec<&str> = dotted.split_whitespace().collect();
-    let chinese = words
-        .iter()
-        .all(|word| word.chars().all(|c| is_han(c) || c == '·'));
+    let chinese = words.iter().all(|word| word.chars().all(|c| is_han(c) || c == '·'));
     let joined = words.join(if chinese { "" } else { " " });
     note(&mut notes, joined != dotted, "去掉了姓名中间的空格");
-    Cleaned {
-        value: joined,
-        notes,
-    }
+    Cleaned { value: joined, notes }
 }
 
 /// `.` is a dot between Chinese characters only: `J. Smith` keeps its stop.
@@ -117,37 +102,22 @@ pub fn phone(raw: &str) -> Cleaned<String> {
     let half = half_width(&value);
     note(&mut notes, half != value, "全角转为半角");
     let separated = |c: char| matches!(c, '、' | ',' | ';' | '/' | '\n' | '；');
-    let tidy: Vec<String> = half
-        .split(separated)
-        .map(one_phone)
-        .filter(|number| !number.is_empty())
-        .collect();
+    let tidy: Vec<String> =
+        half.split(separated).map(one_phone).filter(|number| !number.is_empty()).collect();
     let joined = tidy.join("、");
     note(&mut notes, joined != half, "电话号码的写法已统一");
-    Cleaned {
-        value: joined,
-        notes,
-    }
+    Cleaned { value: joined, notes }
 }
 
 fn one_phone(raw: &str) -> String {
     let dashed = raw.replace(['－', '—', '–', '－'], "-").replace(')', "-");
-    let tight: String = dashed
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '(')
-        .collect();
-    let home = ["+86", "0086"]
-        .iter()
-        .find_map(|prefix| tight.strip_prefix(prefix));
+    let tight: String = dashed.chars().filter(|c| !c.is_whitespace() && *c != '(').collect();
+    let home = ["+86", "0086"].iter().find_map(|prefix| tight.strip_prefix(prefix));
     let tight = home.unwrap_or(&tight).trim_matches('-').to_owned();
     let digits: String = tight.chars().filter(char::is_ascii_digit).collect();
     let is_mobile = digits.len() == 11 && digits.starts_with('1');
     let digits_only = tight.chars().all(|c| c.is_ascii_digit() || c == '-');
-    if is_mobile && digits_only {
-        digits
-    } else {
-        tight
-    }
+    if is_mobile && digits_only { digits } else { tight }
 }
 
 /// Yes or no; nothing when the text says neither.
@@ -211,9 +181,7 @@ fn to_fen(sum: &str, times: i64) -> Option<i64> {
     if hundredfold % scale != 0 {
         return None;
     }
-    i64::try_from(hundredfold / scale)
-        .ok()
-        .map(|fen| sign * fen)
+    i64::try_from(hundredfold / scale).ok().map(|fen| sign * fen)
 }
 
 /// `3.30106E+17`: what is left of a long number once Excel has saved it to CSV.

@@ -47,8 +47,7 @@ impl<'a> Decoded<'a> {
         let room = self.decoder.max_utf8_buffer_length_without_replacement(n);
         into.reserve(room.unwrap_or(BLOCK * 4));
         let (result, _) =
-            self.decoder
-                .decode_to_string_without_replacement(&bytes[..n], into, self.done);
+            self.decoder.decode_to_string_without_replacement(&bytes[..n], into, self.done);
         self.n_lines += into.bytes().filter(|&b| b == b'\n').count() as u64;
         if result != DecoderResult::InputEmpty || into.contains('\0') {
             return Err(SheetError::Encoding { line: self.n_lines });
@@ -89,11 +88,7 @@ impl CsvFile {
         if first.trim().is_empty() {
             return Err(SheetError::Empty);
         }
-        Ok(Self {
-            file,
-            encoding,
-            delimiter: delimiter(&first),
-        })
+        Ok(Self { file, encoding, delimiter: delimiter(&first) })
     }
 
     pub(crate) fn rows<E: From<SheetError>>(
@@ -132,11 +127,7 @@ fn delimiter(first: &str) -> char {
             *n_seen += usize::from(!quoted && c == *candidate);
         }
     }
-    counts
-        .iter()
-        .rev()
-        .max_by_key(|(_, n_seen)| *n_seen)
-        .map_or(',', |(c, _)| *c)
+    counts.iter().rev().max_by_key(|(_, n_seen)| *n_seen).map_or(',', |(c, _)| *c)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,10 +160,7 @@ impl<'a> Parser<'a> {
             after_return: false,
             field: String::new(),
             column: 0,
-            row: RowIn {
-                number: 1,
-                cells: Vec::new(),
-            },
+            row: RowIn { number: 1, cells: Vec::new() },
         }
     }
 
@@ -212,9 +200,7 @@ impl<'a> Parser<'a> {
     fn push(&mut self, c: char) -> Result<Option<RowIn>, SheetError> {
         self.field.push(c);
         if self.field.len() > self.limits.cell_bytes {
-            return Err(SheetError::CellTooLong {
-                line: self.row.number,
-            });
+            return Err(SheetError::CellTooLong { line: self.row.number });
         }
         Ok(None)
     }
@@ -229,16 +215,9 @@ impl<'a> Parser<'a> {
         }
         if column >= self.limits.n_columns {
             let cell = format!("{}{}", letters(column), self.row.number);
-            return Err(SheetError::TooManyColumns {
-                cell,
-                limit: self.limits.n_columns,
-            });
+            return Err(SheetError::TooManyColumns { cell, limit: self.limits.n_columns });
         }
-        let kind = if clean::is_rounded(&text) {
-            CellKind::Imprecise
-        } else {
-            CellKind::Text
-        };
+        let kind = if clean::is_rounded(&text) { CellKind::Imprecise } else { CellKind::Text };
         self.row.cells.push(Cell { column, text, kind });
         Ok(())
     }
@@ -246,25 +225,17 @@ impl<'a> Parser<'a> {
     fn end_row(&mut self) -> Result<RowIn, SheetError> {
         self.end_field()?;
         self.column = 0;
-        let next = RowIn {
-            number: self.row.number.saturating_add(1),
-            cells: Vec::new(),
-        };
+        let next = RowIn { number: self.row.number.saturating_add(1), cells: Vec::new() };
         if self.row.number > self.limits.n_rows {
             let sheet = self.sheet.to_owned();
-            return Err(SheetError::TooManyRows {
-                sheet,
-                limit: self.limits.n_rows,
-            });
+            return Err(SheetError::TooManyRows { sheet, limit: self.limits.n_rows });
         }
         Ok(std::mem::replace(&mut self.row, next))
     }
 
     fn end(mut self) -> Result<Option<RowIn>, SheetError> {
         if self.at == At::Quoted {
-            return Err(SheetError::CellTooLong {
-                line: self.row.number,
-            });
+            return Err(SheetError::CellTooLong { line: self.row.number });
         }
         self.end_row().map(Some)
     }

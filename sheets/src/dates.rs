@@ -46,14 +46,8 @@ fn without_time(raw: &str) -> (String, bool) {
         return (raw.to_owned(), false);
     };
     let is_clock = tail.contains(':')
-        && tail
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'Z'));
-    if is_clock {
-        (head.to_owned(), true)
-    } else {
-        (raw.split_whitespace().collect(), false)
-    }
+        && tail.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'Z'));
+    if is_clock { (head.to_owned(), true) } else { (raw.split_whitespace().collect(), false) }
 }
 
 fn from_digits(digits: &str, notes: &mut Vec<&'static str>) -> Option<Day> {
@@ -62,9 +56,7 @@ fn from_digits(digits: &str, notes: &mut Vec<&'static str>) -> Option<Day> {
         6 => month(&digits[..4], &digits[4..]),
         5 => {
             let serial: i64 = digits.parse().ok()?;
-            let on = date(1899, 12, 30)
-                .checked_add(jiff::Span::new().days(serial))
-                .ok()?;
+            let on = date(1899, 12, 30).checked_add(jiff::Span::new().days(serial)).ok()?;
             notes.push("Excel 日期序号已换算成日期");
             plausible(on).map(Day::On)
         }
@@ -74,14 +66,10 @@ fn from_digits(digits: &str, notes: &mut Vec<&'static str>) -> Option<Day> {
 
 fn from_parts(bare: &str) -> Option<Day> {
     let bare = bare.strip_suffix(['日', '号']).unwrap_or(bare);
-    let dashed = bare.replace(
-        ['年', '月', '/', '.', '、', '\\', '—', '–', '－', '。'],
-        "-",
-    );
+    let dashed = bare.replace(['年', '月', '/', '.', '、', '\\', '—', '–', '－', '。'], "-");
     let parts: Vec<&str> = dashed.trim_end_matches('-').split('-').collect();
-    let numeric = parts
-        .iter()
-        .all(|p| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
+    let numeric =
+        parts.iter().all(|p| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
     if !numeric || parts[0].len() != 4 {
         return None;
     }
@@ -99,10 +87,7 @@ fn on(y: &str, m: &str, d: &str) -> Option<Day> {
 
 fn month(y: &str, m: &str) -> Option<Day> {
     let first = Date::new(y.parse().ok()?, m.parse().ok()?, 1).ok()?;
-    plausible(first).map(|on| Day::Month {
-        year: on.year(),
-        month: on.month(),
-    })
+    plausible(first).map(|on| Day::Month { year: on.year(), month: on.month() })
 }
 
 fn plausible(on: Date) -> Option<Date> {

@@ -37,26 +37,13 @@ pub enum SheetError {
     #[error("文件已损坏，请用 Excel 或 WPS 打开，另存后再导入")]
     Damaged { cause: String },
     #[error("工作表“{sheet}”第 {row} 行之后读不下去，文件可能已损坏，请另存后再导入")]
-    DamagedAfter {
-        sheet: String,
-        row: u32,
-        cause: String,
-    },
+    DamagedAfter { sheet: String, row: u32, cause: String },
     #[error(
         "第 {row} 行第 {column} 列的“{character}”（{code}）在 GB 18030 中写不出来，请改用 UTF-8 导出"
     )]
-    Unwritable {
-        row: u32,
-        column: u32,
-        character: char,
-        code: String,
-    },
+    Unwritable { row: u32, column: u32, character: char, code: String },
     #[error("第 {row} 行有 {given} 格，应为 {expected} 格，请联系系统管理员")]
-    Width {
-        row: u32,
-        given: usize,
-        expected: usize,
-    },
+    Width { row: u32, given: usize, expected: usize },
     #[error("一张工作表最多 1048576 行，请缩小导出范围，或改用 CSV 导出")]
     SheetFull,
     #[error("第 {row} 行第 {column} 列超过 32767 个字，Excel 装不下，请改用 CSV 导出")]

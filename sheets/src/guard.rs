@@ -51,9 +51,7 @@ pub(crate) enum Package {
 }
 
 pub(crate) fn damaged(cause: impl std::fmt::Display) -> SheetError {
-    SheetError::Damaged {
-        cause: cause.to_string(),
-    }
+    SheetError::Damaged { cause: cause.to_string() }
 }
 
 /// Counts the parts, then inflates every one and throws the bytes away, so that
@@ -64,10 +62,7 @@ pub(crate) fn damaged(cause: impl std::fmt::Display) -> SheetError {
 pub(crate) fn inspect(archive: &mut Archive, limits: &Limits) -> Result<Package, SheetError> {
     let n_parts = archive.len();
     if n_parts > limits.n_parts {
-        return Err(SheetError::TooManyParts {
-            n_parts,
-            limit: limits.n_parts,
-        });
+        return Err(SheetError::TooManyParts { n_parts, limit: limits.n_parts });
     }
     if archive.index_for_name("xl/workbook.xml").is_none() {
         return Ok(Package::Other);
@@ -90,9 +85,7 @@ pub(crate) fn inspect(archive: &mut Archive, limits: &Limits) -> Result<Package,
 }
 
 fn too_big(limits: &Limits) -> SheetError {
-    SheetError::InflatesTooBig {
-        mebibytes: limits.inflated_bytes.div_ceil(MEBIBYTE),
-    }
+    SheetError::InflatesTooBig { mebibytes: limits.inflated_bytes.div_ceil(MEBIBYTE) }
 }
 
 fn inflate(
@@ -146,19 +139,11 @@ const TAG_HEAD: usize = 4096;
 
 impl Scan {
     fn new(limit: usize) -> Self {
-        Self {
-            token: Vec::new(),
-            n_in_token: 0,
-            limit,
-            promised: 0,
-        }
+        Self { token: Vec::new(), n_in_token: 0, limit, promised: 0 }
     }
 
     fn feed(&mut self, bytes: &[u8]) -> Result<(), SheetError> {
-        if bytes
-            .iter()
-            .any(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))
-        {
+        if bytes.iter().any(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
             return Err(damaged("control byte in an XML part"));
         }
         let mut pieces = bytes.split(|&b| b == b'<');
@@ -180,8 +165,7 @@ impl Scan {
             return Err(damaged("endless token in an XML part"));
         }
         let room = TAG_HEAD - self.token.len();
-        self.token
-            .extend_from_slice(&piece[..piece.len().min(room)]);
+        self.token.extend_from_slice(&piece[..piece.len().min(room)]);
         Ok(())
     }
 
@@ -222,7 +206,5 @@ fn promised_count(tag: &[u8]) -> u64 {
         .iter()
         .skip_while(|b| !b.is_ascii_digit())
         .take_while(|b| b.is_ascii_digit())
-        .fold(0, |n: u64, b| {
-            n.saturating_mul(10).saturating_add(u64::from(b - b'0'))
-        })
+        .fold(0, |n: u64, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')))
 }

@@ -50,10 +50,7 @@ pub fn normal(title: &str) -> String {
         }
     }
     if bare.is_empty() {
-        half_width(title)
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect()
+        half_width(title).chars().filter(|c| !c.is_whitespace()).collect()
     } else {
         bare
     }
@@ -61,34 +58,21 @@ pub fn normal(title: &str) -> String {
 
 /// How many cells of a row are titles of fields.
 fn n_hits(row: &RowIn, fields: &[Field]) -> usize {
-    row.cells
-        .iter()
-        .filter(|cell| is_title(&cell.text, fields))
-        .count()
+    row.cells.iter().filter(|cell| is_title(&cell.text, fields)).count()
 }
 
 fn is_title(text: &str, fields: &[Field]) -> bool {
     let text = normal(text);
-    fields
-        .iter()
-        .flat_map(Field::titles)
-        .any(|title| normal(title) == text)
+    fields.iter().flat_map(Field::titles).any(|title| normal(title) == text)
 }
 
 /// Finds the header among the first rows of a sheet (fifty will do): the row with most known
 /// titles, and the rows of short words around it that belong to a merged header. Without a
 /// single known title, the first row of at least two distinct texts.
 pub fn find_header(rows: &[RowIn], fields: &[Field]) -> Option<Header> {
-    let scored = rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| (at, n_hits(row, fields)));
+    let scored = rows.iter().enumerate().map(|(at, row)| (at, n_hits(row, fields)));
     let (best, hits) = scored.fold((0, 0), |best, new| if new.1 > best.1 { new } else { best });
-    let best = if hits == 0 {
-        rows.iter().position(looks_like_titles)?
-    } else {
-        best
-    };
+    let best = if hits == 0 { rows.iter().position(looks_like_titles)? } else { best };
     let mut first = best;
     while first > 0 && best - first < 2 && is_parent(&rows[first - 1], &rows[first]) {
         first -= 1;
@@ -134,22 +118,15 @@ fn is_child(above: &RowIn, below: &RowIn, fields: &[Field]) -> bool {
         return false;
     }
     let words = below.cells.iter().all(|cell| is_word(&cell.text));
-    let fills = below
-        .cells
-        .iter()
-        .any(|cell| above.cell(cell.column).is_none());
+    let fills = below.cells.iter().any(|cell| above.cell(cell.column).is_none());
     let sparse = below.cells.len() <= above.cells.len();
-    let first_is_open = below
-        .text(above.cells.first().map_or(0, |c| c.column))
-        .is_empty();
+    let first_is_open = below.text(above.cells.first().map_or(0, |c| c.column)).is_empty();
     words && fills && (first_is_open && sparse || n_hits(below, fields) >= 2)
 }
 
 fn join(rows: &[RowIn]) -> Vec<Title> {
-    let mut columns: Vec<u32> = rows
-        .iter()
-        .flat_map(|row| row.cells.iter().map(|cell| cell.column))
-        .collect();
+    let mut columns: Vec<u32> =
+        rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column)).collect();
     columns.sort_unstable();
     columns.dedup();
     columns
@@ -164,11 +141,7 @@ fn join(rows: &[RowIn]) -> Vec<Title> {
                 }
             }
             let leaf = parts.last().cloned().unwrap_or_default();
-            Title {
-                column,
-                title: parts.join(" "),
-                leaf,
-            }
+            Title { column, title: parts.join(" "), leaf }
         })
         .collect()
 }
@@ -178,18 +151,14 @@ fn join(rows: &[RowIn]) -> Vec<Title> {
 fn own_or_carried<'a>(rows: &'a [RowIn], at: (usize, &'a RowIn), column: u32) -> &'a str {
     let (depth, row) = at;
     let own = row.text(column);
-    let has_child = rows[depth + 1..]
-        .iter()
-        .any(|below| !below.text(column).is_empty());
+    let has_child = rows[depth + 1..].iter().any(|below| !below.text(column).is_empty());
     if !own.is_empty() || !has_child {
         return own;
     }
     let left = row.cells.iter().rev().find(|cell| cell.column < column);
     // A title with nothing below it stands alone: it was merged downwards, not to the right.
     let spreads = |cell: &&crate::read::Cell| {
-        rows[depth + 1..]
-            .iter()
-            .any(|below| !below.text(cell.column).is_empty())
+        rows[depth + 1..].iter().any(|below| !below.text(cell.column).is_empty())
     };
     left.filter(spreads).map_or("", |cell| cell.text.as_str())
 }
@@ -203,10 +172,7 @@ pub fn row_kind(row: &RowIn, header: &Header) -> RowKind {
         .cells
         .iter()
         .filter(|cell| {
-            let own = header
-                .columns
-                .iter()
-                .find(|title| title.column == cell.column);
+            let own = header.columns.iter().find(|title| title.column == cell.column);
             own.is_some_and(|title| normal(&title.leaf) == normal(&cell.text))
         })
         .count();
@@ -214,32 +180,14 @@ pub fn row_kind(row: &RowIn, header: &Header) -> RowKind {
         return RowKind::Repeated;
     }
     let word = normal(&first.text);
-    let totals = [
-        "合计",
-        "小计",
-        "总计",
-        "共计",
-        "累计",
-        "本页合计",
-        "本页小计",
-    ];
+    let totals = ["合计", "小计", "总计", "共计", "累计", "本页合计", "本页小计"];
     if totals.iter().any(|total| word == *total)
         || (totals.iter().any(|total| word.ends_with(total))
             && row.cells.len() * 2 <= width(header))
     {
         return RowKind::Total;
     }
-    let notes = [
-        "备注",
-        "说明",
-        "填表",
-        "制表",
-        "审核",
-        "填报",
-        "注",
-        "单位负责人",
-        "经办人",
-    ];
+    let notes = ["备注", "说明", "填表", "制表", "审核", "填报", "注", "单位负责人", "经办人"];
     let n_long = row.cells.len();
     if n_long * 3 <= width(header).max(3) && notes.iter().any(|note| word.starts_with(note)) {
         return RowKind::Note;

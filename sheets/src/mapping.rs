@@ -46,10 +46,7 @@ pub struct Mapping {
 impl Mapping {
     /// The column of a field, from 0.
     pub fn column(&self, key: &str) -> Option<u32> {
-        self.by_field
-            .iter()
-            .find(|mapped| mapped.key == key)
-            .map(|m| m.column.column)
+        self.by_field.iter().find(|mapped| mapped.key == key).map(|m| m.column.column)
     }
 }
 
@@ -73,17 +70,10 @@ pub fn map(header: &Header, fields: &[Field], samples: &[RowIn]) -> Mapping {
                 mapping.doubtful.push(field.key);
             }
             let column = described(open.remove(first), samples);
-            mapping.by_field.push(Mapped {
-                key: field.key,
-                column,
-                how,
-            });
+            mapping.by_field.push(Mapped { key: field.key, column, how });
         }
     }
-    mapping.unmapped = open
-        .into_iter()
-        .map(|title| described(title, samples))
-        .collect();
+    mapping.unmapped = open.into_iter().map(|title| described(title, samples)).collect();
     mapping.missing = fields
         .iter()
         .filter(|f| f.required == Need::Required && mapping.column(f.key).is_none())
@@ -93,44 +83,26 @@ pub fn map(header: &Header, fields: &[Field], samples: &[RowIn]) -> Mapping {
 }
 
 fn described(title: &Title, samples: &[RowIn]) -> Column {
-    let values = values(title.column, samples)
-        .take(3)
-        .map(str::to_owned)
-        .collect();
-    Column {
-        column: title.column,
-        title: title.title.clone(),
-        samples: values,
-    }
+    let values = values(title.column, samples).take(3).map(str::to_owned).collect();
+    Column { column: title.column, title: title.title.clone(), samples: values }
 }
 
 fn values(column: u32, samples: &[RowIn]) -> impl Iterator<Item = &str> {
-    samples
-        .iter()
-        .map(move |row| row.text(column).trim())
-        .filter(|text| !text.is_empty())
+    samples.iter().map(move |row| row.text(column).trim()).filter(|text| !text.is_empty())
 }
 
 fn fits(title: &Title, field: &Field, by: (How, &Header, &[RowIn])) -> bool {
     let (how, header, samples) = by;
     let full = normal(&title.title);
     let leaf = normal(&title.leaf);
-    let n_same = header
-        .columns
-        .iter()
-        .filter(|other| normal(&other.leaf) == leaf)
-        .count();
+    let n_same = header.columns.iter().filter(|other| normal(&other.leaf) == leaf).count();
     match how {
         How::Exact => field.titles().any(|t| t == title.title.trim()),
-        How::Normalised => field
-            .titles()
-            .map(normal)
-            .any(|t| t == full || (n_same == 1 && t == leaf)),
+        How::Normalised => {
+            field.titles().map(normal).any(|t| t == full || (n_same == 1 && t == leaf))
+        }
         How::Contains => {
-            field
-                .titles()
-                .map(normal)
-                .any(|t| t.chars().count() >= 2 && full.contains(&t))
+            field.titles().map(normal).any(|t| t.chars().count() >= 2 && full.contains(&t))
                 && holds(field.content, title.column, samples)
         }
         How::Guessed => {
@@ -163,10 +135,7 @@ fn is_of(content: Content, value: &str) -> bool {
         Content::Name => is_name(&name(value).value),
         Content::Sex => matches!(code(value).value.as_str(), "男" | "女" | "男性" | "女性"),
         Content::Money => money(value).is_some(),
-        Content::Code => code(value)
-            .value
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-'),
+        Content::Code => code(value).value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
         Content::Any => true,
     }
 }

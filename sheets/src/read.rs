@@ -115,9 +115,7 @@ pub fn open_within(path: &Path, name: &str, limits: Limits) -> Result<Book, Shee
     let mut file = File::open(path)?;
     let n_bytes = file.metadata()?.len();
     if n_bytes > limits.file_bytes {
-        return Err(SheetError::FileTooBig {
-            mebibytes: limits.file_bytes.div_ceil(1 << 20),
-        });
+        return Err(SheetError::FileTooBig { mebibytes: limits.file_bytes.div_ceil(1 << 20) });
     }
     let mut head = Vec::new();
     file.by_ref().take(8192).read_to_end(&mut head)?;
@@ -129,11 +127,7 @@ pub fn open_within(path: &Path, name: &str, limits: Limits) -> Result<Book, Shee
         return open_xlsx(file, limits);
     }
     if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return Err(if holds_encrypted(file)? {
-            SheetError::Password
-        } else {
-            SheetError::OldXls
-        });
+        return Err(if holds_encrypted(file)? { SheetError::Password } else { SheetError::OldXls });
     }
     if is_html(&head) {
         return Err(SheetError::Html);
@@ -143,18 +137,9 @@ pub fn open_within(path: &Path, name: &str, limits: Limits) -> Result<Book, Shee
         return Err(SheetError::Unknown);
     }
     let csv = CsvFile::open(file, &head)?;
-    let stem = Path::new(name)
-        .file_stem()
-        .map_or(name.into(), |s| s.to_string_lossy());
-    let sheets = vec![SheetInfo {
-        name: stem.into_owned(),
-        visibility: Visibility::Shown,
-    }];
-    Ok(Book {
-        sheets,
-        limits,
-        source: Source::Csv(csv),
-    })
+    let stem = Path::new(name).file_stem().map_or(name.into(), |s| s.to_string_lossy());
+    let sheets = vec![SheetInfo { name: stem.into_owned(), visibility: Visibility::Shown }];
+    Ok(Book { sheets, limits, source: Source::Csv(csv) })
 }
 
 fn open_xlsx(file: File, limits: Limits) -> Result<Book, SheetError> {
@@ -177,11 +162,7 @@ fn open_xlsx(file: File, limits: Limits) -> Result<Book, SheetError> {
             },
         })
         .collect();
-    Ok(Book {
-        sheets,
-        limits,
-        source: Source::Xlsx(Box::new(xlsx)),
-    })
+    Ok(Book { sheets, limits, source: Source::Xlsx(Box::new(xlsx)) })
 }
 
 /// The parser counts without watching for overflow; on a hostile file that ends in a panic,
@@ -197,10 +178,7 @@ fn contained<T>(parse: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Sheet
 
 /// An encrypted workbook is an OLE2 file with a stream of this name (UTF-16).
 fn holds_encrypted(file: File) -> Result<bool, SheetError> {
-    let needle: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let needle: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut reader = BufReader::new(file);
     let mut window = Vec::new();
     let mut block = vec![0; 64 * 1024];
@@ -281,10 +259,7 @@ fn xlsx_rows<E: From<SheetError>>(
 ) -> Result<(), E> {
     let mut cells = contained(|| xlsx.worksheet_cells_reader(sheet))?;
     let shapes = shapes(cells.styles());
-    let mut row = RowIn {
-        number: 1,
-        cells: Vec::new(),
-    };
+    let mut row = RowIn { number: 1, cells: Vec::new() };
     loop {
         let next = contained(|| cells.next_cell_with_style_id())
             .map_err(|cause| after(cause, sheet, row.number))?;
@@ -301,13 +276,7 @@ fn xlsx_rows<E: From<SheetError>>(
             return Err(after(cause, sheet, row.number).into());
         }
         if number > row.number {
-            let done = std::mem::replace(
-                &mut row,
-                RowIn {
-                    number,
-                    cells: Vec::new(),
-                },
-            );
+            let done = std::mem::replace(&mut row, RowIn { number, cells: Vec::new() });
             if deliver(done, each)? == Flow::Stop {
                 return Ok(());
             }
@@ -324,28 +293,20 @@ fn xlsx_rows<E: From<SheetError>>(
 fn check_place(row: u32, column: u32, at: (&str, &Limits)) -> Result<(), SheetError> {
     let (sheet, limits) = at;
     if row >= limits.n_rows {
-        return Err(SheetError::TooManyRows {
-            sheet: sheet.to_owned(),
-            limit: limits.n_rows,
-        });
+        return Err(SheetError::TooManyRows { sheet: sheet.to_owned(), limit: limits.n_rows });
     }
     if column >= limits.n_columns {
         let cell = format!("{}{}", letters(column), u64::from(row) + 1);
-        return Err(SheetError::TooManyColumns {
-            cell,
-            limit: limits.n_columns,
-        });
+        return Err(SheetError::TooManyColumns { cell, limit: limits.n_columns });
     }
     Ok(())
 }
 
 fn after(error: SheetError, sheet: &str, row: u32) -> SheetError {
     match error {
-        SheetError::Damaged { cause } => SheetError::DamagedAfter {
-            sheet: sheet.to_owned(),
-            row,
-            cause,
-        },
+        SheetError::Damaged { cause } => {
+            SheetError::DamagedAfter { sheet: sheet.to_owned(), row, cause }
+        }
         other => other,
     }
 }

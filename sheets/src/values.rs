@@ -19,11 +19,7 @@ pub(crate) fn shapes(styles: &[calamine::Style]) -> Vec<Shape> {
         .iter()
         .map(|style| {
             style.number_format.as_ref().map_or(Shape::Plain, |f| {
-                if f.format_id == Some(57) {
-                    Shape::Month
-                } else {
-                    shape(&f.format_code)
-                }
+                if f.format_id == Some(57) { Shape::Month } else { shape(&f.format_code) }
             })
         })
         .collect()
@@ -77,11 +73,7 @@ fn number(n: f64, shape: Shape) -> (String, CellKind) {
         return (n.to_string(), CellKind::Error);
     }
     if n.abs() >= 1e15 {
-        let text = if n.abs() < 1e30 {
-            format!("{n:.0}")
-        } else {
-            format!("{n:E}")
-        };
+        let text = if n.abs() < 1e30 { format!("{n:.0}") } else { format!("{n:E}") };
         return (text, CellKind::Imprecise);
     }
     let text = plain(n);

@@ -60,9 +60,7 @@ struct Formats {
 const LAST_ROW: u32 = 1_048_575;
 
 fn not_written(cause: XlsxError) -> SheetError {
-    SheetError::NotWritten {
-        cause: cause.to_string(),
-    }
+    SheetError::NotWritten { cause: cause.to_string() }
 }
 
 impl XlsxOut {
@@ -90,11 +88,8 @@ impl XlsxOut {
             next_row: 0,
             formats,
         };
-        out.workbook
-            .add_worksheet_with_constant_memory()
-            .map_err(not_written)?;
-        out.begin(sheet, [lines.title, lines.watermark])
-            .map_err(not_written)?;
+        out.workbook.add_worksheet_with_constant_memory().map_err(not_written)?;
+        out.begin(sheet, [lines.title, lines.watermark]).map_err(not_written)?;
         Ok(out)
     }
 
@@ -124,11 +119,7 @@ impl XlsxOut {
         let row = self.next_row + 1;
         if cells.len() != self.columns.len() {
             let (given, expected) = (cells.len(), self.columns.len());
-            return Err(SheetError::Width {
-                row,
-                given,
-                expected,
-            });
+            return Err(SheetError::Width { row, given, expected });
         }
         if self.next_row > LAST_ROW {
             return Err(SheetError::SheetFull);
@@ -187,10 +178,7 @@ impl XlsxOut {
 
     fn end(&mut self, to: impl Write + Send) -> Result<(), XlsxError> {
         let page = self.workbook.worksheet_from_index(0)?;
-        if let Some(last) = u16::try_from(self.columns.len())
-            .ok()
-            .and_then(|n| n.checked_sub(1))
-        {
+        if let Some(last) = u16::try_from(self.columns.len()).ok().and_then(|n| n.checked_sub(1)) {
             page.autofilter(self.header_row, 0, self.next_row - 1, last)?;
         }
         if let Some(footer) = &self.footer
@@ -205,11 +193,7 @@ impl XlsxOut {
 fn sheet_name(wanted: &str) -> String {
     let allowed = |c: char| if "[]:*?/\\'".contains(c) { '_' } else { c };
     let name: String = wanted.chars().map(allowed).take(15).collect();
-    if name.trim().is_empty() {
-        "名册".into()
-    } else {
-        name
-    }
+    if name.trim().is_empty() { "名册".into() } else { name }
 }
 
 fn excel_day(text: &str) -> Option<ExcelDateTime> {
@@ -273,13 +257,7 @@ impl<W: Write> CsvOut<W> {
         let mut builder = csv::WriterBuilder::new();
         builder.terminator(csv::Terminator::CRLF).flexible(true);
         let rows = builder.from_writer(to);
-        let mut out = Self {
-            rows,
-            code,
-            sign,
-            width: titles.len(),
-            row: 0,
-        };
+        let mut out = Self { rows, code, sign, width: titles.len(), row: 0 };
         out.push(titles)?;
         Ok(out)
     }
@@ -292,11 +270,7 @@ impl<W: Write> CsvOut<W> {
         self.row = self.row.saturating_add(1);
         if cells.len() != self.width {
             let (row, given, expected) = (self.row, cells.len(), self.width);
-            return Err(SheetError::Width {
-                row,
-                given,
-                expected,
-            });
+            return Err(SheetError::Width { row, given, expected });
         }
         for (column, text) in (1_u32..).zip(cells) {
             let encoded = self.encoded(column, text)?;
@@ -308,11 +282,7 @@ impl<W: Write> CsvOut<W> {
     fn encoded(&self, column: u32, text: &str) -> Result<Vec<u8>, SheetError> {
         let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
         let prefix = formula && self.sign == LeadingSign::Apostrophe;
-        let text = if prefix {
-            format!("'{text}")
-        } else {
-            text.to_owned()
-        };
+        let text = if prefix { format!("'{text}") } else { text.to_owned() };
         if self.code == CsvCode::Utf8 {
             return Ok(text.into_bytes());
         }
@@ -322,12 +292,7 @@ impl<W: Write> CsvOut<W> {
             encoder.encode_from_utf8_to_vec_without_replacement(&text, &mut bytes, true);
         if let encoding_rs::EncoderResult::Unmappable(character) = result {
             let code = format!("U+{:04X}", u32::from(character));
-            return Err(SheetError::Unwritable {
-                row: self.row,
-                column,
-                character,
-                code,
-            });
+            return Err(SheetError::Unwritable { row: self.row, column, character, code });
         }
         Ok(bytes)
     }
@@ -337,14 +302,10 @@ impl<W: Write> CsvOut<W> {
     /// # Errors
     /// When the writer fails.
     pub fn finish(self) -> Result<W, SheetError> {
-        self.rows
-            .into_inner()
-            .map_err(|failed| SheetError::Io(failed.into_error()))
+        self.rows.into_inner().map_err(|failed| SheetError::Io(failed.into_error()))
     }
 }
 
 fn csv_failed(cause: csv::Error) -> SheetError {
-    SheetError::NotWritten {
-        cause: cause.to_string(),
-    }
+    SheetError::NotWritten { cause: cause.to_string() }
 }

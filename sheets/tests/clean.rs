@@ -61,14 +61,8 @@ fn names_codes_and_phones() {
     assert_eq!(code("３３０１ ０６").value, "330106");
     assert_eq!(phone("+86 138-0013-8000").value, "13800138000");
     assert_eq!(phone("（0571）88888888").value, "0571-88888888");
-    assert_eq!(
-        phone("13800138000/13900139000").value,
-        "13800138000、13900139000"
-    );
+    assert_eq!(phone("13800138000/13900139000").value, "13800138000、13900139000");
     assert_eq!(text("\u{feff} a\u{200b} ").value, "a");
-    assert_eq!(
-        (yes_no("√"), yes_no("无"), yes_no("?")),
-        (Some(true), Some(false), None)
-    );
+    assert_eq!((yes_no("√"), yes_no("无"), yes_no("?")), (Some(true), Some(false), None));
     assert!(is_rounded("3.30106E+17") && !is_rounded("E+1") && !is_rounded("12"));
 }

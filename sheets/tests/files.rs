@@ -50,10 +50,7 @@ fn kept(bytes: &[u8]) -> Kept {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("upload");
     std::fs::write(&path, bytes).unwrap();
-    Kept {
-        _folder: folder,
-        path,
-    }
+    Kept { _folder: folder, path }
 }
 
 fn workbook(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
@@ -82,14 +79,12 @@ fn texts(row: &RowIn) -> Vec<&str> {
 fn merged_header_titles_totals_and_notes_are_told_apart() {
     let bytes = workbook(|page| {
         let plain = Format::new();
-        page.merge_range(0, 0, 0, 4, "青山街道企业退休人员花名册", &plain)
-            .unwrap();
+        page.merge_range(0, 0, 0, 4, "青山街道企业退休人员花名册", &plain).unwrap();
         page.write(1, 0, "填报单位：青山街道").unwrap();
         page.write(1, 3, "日期：2026年3月").unwrap();
         page.merge_range(2, 0, 3, 0, "序号", &plain).unwrap();
         page.merge_range(2, 1, 2, 3, "基本信息", &plain).unwrap();
-        page.merge_range(2, 4, 3, 4, "联系电话\n（选填）", &plain)
-            .unwrap();
+        page.merge_range(2, 4, 3, 4, "联系电话\n（选填）", &plain).unwrap();
         for (column, title) in [(1, "* 姓 名"), (2, "身份证号"), (3, "性别")] {
             page.write(3, column, title).unwrap();
         }
@@ -109,22 +104,11 @@ fn merged_header_titles_totals_and_notes_are_told_apart() {
     let titles: Vec<&str> = header.columns.iter().map(|c| c.title.as_str()).collect();
     assert_eq!(
         titles,
-        [
-            "序号",
-            "基本信息 *姓名",
-            "基本信息 身份证号",
-            "基本信息 性别",
-            "联系电话（选填）"
-        ]
+        ["序号", "基本信息 *姓名", "基本信息 身份证号", "基本信息 性别", "联系电话（选填）"]
     );
-    let below: Vec<&RowIn> = rows
-        .iter()
-        .filter(|row| row.number > header.last_row)
-        .collect();
-    let kinds: Vec<(u32, RowKind)> = below
-        .iter()
-        .map(|row| (row.number, row_kind(row, &header)))
-        .collect();
+    let below: Vec<&RowIn> = rows.iter().filter(|row| row.number > header.last_row).collect();
+    let kinds: Vec<(u32, RowKind)> =
+        below.iter().map(|row| (row.number, row_kind(row, &header))).collect();
     use RowKind::{Data, Note, Total};
     assert_eq!(kinds, [(5, Data), (7, Data), (8, Total), (9, Note)]);
     let data: Vec<RowIn> = below[..2].iter().map(|&row| row.clone()).collect();
@@ -145,12 +129,7 @@ fn columns_without_a_telling_title_are_guessed_and_said_to_be() {
     let mapping = map(&header, FIELDS, &rows[1..]);
     assert_eq!(mapping.column("identity"), Some(1));
     assert_eq!(mapping.column("phone"), Some(2));
-    assert!(
-        mapping
-            .by_field
-            .iter()
-            .all(|mapped| mapped.how == How::Guessed)
-    );
+    assert!(mapping.by_field.iter().all(|mapped| mapped.how == How::Guessed));
     assert_eq!(mapping.doubtful.len(), 3);
 }
 
@@ -161,28 +140,17 @@ fn numbers_dates_and_long_identity_numbers_keep_what_the_file_holds() {
         page.write(0, 1, 3256.5).unwrap();
         page.write(0, 2, 0.1 + 0.2).unwrap();
         page.write(0, 3, 123_456_789_012_345_f64).unwrap();
-        page.write_with_format(0, 4, 20519, &Format::new().set_num_format("yyyy-mm-dd"))
+        page.write_with_format(0, 4, 20519, &Format::new().set_num_format("yyyy-mm-dd")).unwrap();
+        page.write_with_format(0, 5, 20519, &Format::new().set_num_format("yyyy\"年\"m\"月\""))
             .unwrap();
-        page.write_with_format(
-            0,
-            5,
-            20519,
-            &Format::new().set_num_format("yyyy\"年\"m\"月\""),
-        )
-        .unwrap();
-        page.write_with_format(0, 6, 12, &Format::new().set_num_format("000000"))
-            .unwrap();
+        page.write_with_format(0, 6, 12, &Format::new().set_num_format("000000")).unwrap();
         page.write_with_format(0, 7, 19_560_305, &Format::new().set_num_format("yyyy/m/d"))
             .unwrap();
         page.write(0, 8, true).unwrap();
     });
     let rows = read(&bytes).unwrap();
-    let got: Vec<(&str, CellKind)> = rows[0]
-        .cells
-        .iter()
-        .skip(1)
-        .map(|cell| (cell.text.as_str(), cell.kind))
-        .collect();
+    let got: Vec<(&str, CellKind)> =
+        rows[0].cells.iter().skip(1).map(|cell| (cell.text.as_str(), cell.kind)).collect();
     use CellKind::{Date, Month, Number, Truth};
     assert_eq!(rows[0].cells[0].kind, CellKind::Imprecise);
     assert_eq!(
@@ -203,17 +171,10 @@ fn numbers_dates_and_long_identity_numbers_keep_what_the_file_holds() {
 #[test]
 fn csv_in_every_code_counts_rows_as_excel_does() {
     let text = "姓名,备注\r\n\r\n张三,\"两行\n一格 \"\"引\"\"\"\r\n𠮷野,3.30106E+17";
-    let utf16: Vec<u8> = std::iter::once(0xfeff)
-        .chain(text.encode_utf16())
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> =
+        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let gb = encoding_rs::GB18030.encode(text).0.into_owned();
-    for bytes in [
-        text.into(),
-        format!("\u{feff}{text}").into_bytes(),
-        utf16,
-        gb,
-    ] {
+    for bytes in [text.into(), format!("\u{feff}{text}").into_bytes(), utf16, gb] {
         let rows = read(&bytes).unwrap();
         let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
         assert_eq!(numbers, [1, 3, 4]);
@@ -239,15 +200,8 @@ fn a_corner_cell_costs_nothing_and_a_far_column_is_named() {
 
 #[test]
 fn what_is_no_spreadsheet_is_refused_in_a_sentence() {
-    let old = [
-        &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..],
-        &[0; 600],
-    ]
-    .concat();
-    let secret: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let old = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 600]].concat();
+    let secret: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: [(Vec<u8>, &str); 8] = [
         (b"<?xml version=\"1.0\"?><Workbook/>".to_vec(), "不认识"),
         (old.clone(), "请另存为 .xlsx 或 .csv 后再导入"),
@@ -270,23 +224,13 @@ fn bombs_and_lying_counts_are_refused() {
         page.write(0, 0, "姓名".repeat(3000)).unwrap();
     });
     let file = kept(&good);
-    let limits = Limits {
-        inflated_bytes: 20_000,
-        ..Limits::default()
-    };
+    let limits = Limits { inflated_bytes: 20_000, ..Limits::default() };
     let refused = open_within(&file.path, "n", limits).err().unwrap();
     assert!(matches!(refused, SheetError::InflatesTooBig { .. }));
-    let limits = Limits {
-        n_parts: 3,
-        ..Limits::default()
-    };
+    let limits = Limits { n_parts: 3, ..Limits::default() };
     let refused = open_within(&file.path, "n", limits).err().unwrap();
     assert!(matches!(refused, SheetError::TooManyParts { .. }));
-    let limits = Limits {
-        ratio: 20,
-        ratio_from_bytes: 4096,
-        ..Limits::default()
-    };
+    let limits = Limits { ratio: 20, ratio_from_bytes: 4096, ..Limits::default() };
     let refused = open_within(&file.path, "n", limits).err().unwrap();
     assert!(matches!(refused, SheetError::TooDense));
     for sst in [
@@ -295,10 +239,7 @@ fn bombs_and_lying_counts_are_refused() {
     ] {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
-        for (part, text) in [
-            ("xl/workbook.xml", "<workbook/>"),
-            ("xl/sharedStrings.xml", sst),
-        ] {
+        for (part, text) in [("xl/workbook.xml", "<workbook/>"), ("xl/sharedStrings.xml", sst)] {
             zip.start_file(part, options).unwrap();
             zip.write_all(text.as_bytes()).unwrap();
         }
@@ -314,34 +255,23 @@ fn columns() -> Vec<ColumnOut> {
         ("人数", KindOut::Int),
         ("金额", KindOut::Money),
     ]
-    .map(|(title, kind)| ColumnOut {
-        title: title.into(),
-        width: 20,
-        kind,
-    })
+    .map(|(title, kind)| ColumnOut { title: title.into(), width: 20, kind })
     .to_vec()
 }
 
 #[test]
 fn what_is_written_is_read_again() {
-    let lines = Lines {
-        title: Some("名册".into()),
-        footer: Some("完".into()),
-        ..Lines::default()
-    };
+    let lines =
+        Lines { title: Some("名册".into()), footer: Some("完".into()), ..Lines::default() };
     let mut out = XlsxOut::create("a/b", &columns(), lines).unwrap();
-    out.push(&["330106195603050012", "1956-03-05", "12", "3256.50"])
-        .unwrap();
+    out.push(&["330106195603050012", "1956-03-05", "12", "3256.50"]).unwrap();
     out.push(&["=1+1", "1956-03", "007", "约三千"]).unwrap();
     assert!(matches!(out.push(&["x"]), Err(SheetError::Width { .. })));
     let mut bytes = Vec::new();
     out.finish(&mut bytes).unwrap();
     let rows = read(&bytes).unwrap();
     assert_eq!(texts(&rows[1]), ["身份证号", "生日", "人数", "金额"]);
-    assert_eq!(
-        texts(&rows[2]),
-        ["330106195603050012", "1956-03-05", "12", "3256.5"]
-    );
+    assert_eq!(texts(&rows[2]), ["330106195603050012", "1956-03-05", "12", "3256.5"]);
     let kinds: Vec<CellKind> = rows[2].cells.iter().map(|cell| cell.kind).collect();
     use CellKind::{Date, Number, Text};
     assert_eq!(kinds, [Text, Date, Number, Number]);
@@ -362,10 +292,7 @@ fn csv_is_written_and_read_again() {
     let mut out = CsvOut::create(Vec::new(), &["a"], gb, LeadingSign::Apostrophe).unwrap();
     out.push(&["=1"]).unwrap();
     let refused = out.push(&["\u{e5e5}"]).unwrap_err().to_string();
-    assert!(
-        refused.contains("第 3 行第 1 列") && refused.contains("U+E5E5"),
-        "{refused}"
-    );
+    assert!(refused.contains("第 3 行第 1 列") && refused.contains("U+E5E5"), "{refused}");
     assert_eq!(out.finish().unwrap(), b"a\r\n'=1\r\n");
 }
 
@@ -377,8 +304,7 @@ fn stored(bytes: &[u8]) -> Vec<u8> {
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for at in 0..packed.len() {
         let mut part = packed.by_index(at).unwrap();
-        zip.start_file(part.name().unwrap().into_owned(), options)
-            .unwrap();
+        zip.start_file(part.name().unwrap().into_owned(), options).unwrap();
         std::io::copy(&mut part, &mut zip).unwrap();
     }
     zip.finish().unwrap().into_inner()

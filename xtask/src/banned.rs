@@ -12,71 +12,19 @@ struct Ban {
 }
 
 const BANS: &[Ban] = &[
-    Ban {
-        word: "#[allow(",
-        is_allowed: never,
-        instead: "use #[expect(…, reason = \"…\")]",
-    },
-    Ban {
-        word: "#![allow(",
-        is_allowed: never,
-        instead: "use #[expect(…, reason = \"…\")]",
-    },
-    Ban {
-        word: "todo!",
-        is_allowed: never,
-        instead: "write it",
-    },
-    Ban {
-        word: "unimplemented!",
-        is_allowed: never,
-        instead: "write it",
-    },
-    Ban {
-        word: "dbg!",
-        is_allowed: never,
-        instead: "take it out",
-    },
-    Ban {
-        word: "#[ignore",
-        is_allowed: never,
-        instead: "a test runs or goes",
-    },
-    Ban {
-        word: "worksheet_range",
-        is_allowed: never,
-        instead: "use the streaming cell reader",
-    },
-    Ban {
-        word: "Timestamp::now",
-        is_allowed: has_clock,
-        instead: "ask kernel::clock",
-    },
-    Ban {
-        word: "SystemTime::now",
-        is_allowed: has_clock,
-        instead: "ask kernel::clock",
-    },
-    Ban {
-        word: "Zoned::now",
-        is_allowed: has_clock,
-        instead: "ask kernel::clock",
-    },
-    Ban {
-        word: "Instant::now",
-        is_allowed: has_clock,
-        instead: "ask kernel::clock",
-    },
-    Ban {
-        word: "f32",
-        is_allowed: has_floats,
-        instead: "count in whole units; money is Fen",
-    },
-    Ban {
-        word: "f64",
-        is_allowed: has_floats,
-        instead: "count in whole units; money is Fen",
-    },
+    Ban { word: "#[allow(", is_allowed: never, instead: "use #[expect(…, reason = \"…\")]" },
+    Ban { word: "#![allow(", is_allowed: never, instead: "use #[expect(…, reason = \"…\")]" },
+    Ban { word: "todo!", is_allowed: never, instead: "write it" },
+    Ban { word: "unimplemented!", is_allowed: never, instead: "write it" },
+    Ban { word: "dbg!", is_allowed: never, instead: "take it out" },
+    Ban { word: "#[ignore", is_allowed: never, instead: "a test runs or goes" },
+    Ban { word: "worksheet_range", is_allowed: never, instead: "use the streaming cell reader" },
+    Ban { word: "Timestamp::now", is_allowed: has_clock, instead: "ask kernel::clock" },
+    Ban { word: "SystemTime::now", is_allowed: has_clock, instead: "ask kernel::clock" },
+    Ban { word: "Zoned::now", is_allowed: has_clock, instead: "ask kernel::clock" },
+    Ban { word: "Instant::now", is_allowed: has_clock, instead: "ask kernel::clock" },
+    Ban { word: "f32", is_allowed: has_floats, instead: "count in whole units; money is Fen" },
+    Ban { word: "f64", is_allowed: has_floats, instead: "count in whole units; money is Fen" },
 ];
 
 fn never(_: &str) -> bool {
@@ -84,8 +32,7 @@ fn never(_: &str) -> bool {
 }
 
 fn is_measurement(path: &str) -> bool {
-    path.split('/')
-        .any(|part| part == "benches" || part == "examples")
+    path.split('/').any(|part| part == "benches" || part == "examples")
 }
 
 fn has_clock(path: &str) -> bool {
@@ -121,9 +68,7 @@ fn has_float_literal(code: &str) -> bool {
     let chars: Vec<char> = code.chars().collect();
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ')' | ']');
     (1..chars.len().saturating_sub(1)).any(|dot| {
-        let starts = chars[..dot]
-            .iter()
-            .rposition(|c| !c.is_ascii_digit() && *c != '_');
+        let starts = chars[..dot].iter().rposition(|c| !c.is_ascii_digit() && *c != '_');
         let first = starts.map_or(0, |before| before + 1);
         chars[dot] == '.'
             && first < dot
@@ -173,10 +118,7 @@ mod tests {
     use super::*;
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
-        check_code(&Tree::sample(&[(path, text)]))
-            .iter()
-            .map(|finding| finding.line)
-            .collect()
+        check_code(&Tree::sample(&[(path, text)])).iter().map(|finding| finding.line).collect()
     }
 
     #[test]
@@ -199,18 +141,9 @@ mod tests {
 
     #[test]
     fn floats_are_refused_in_rules_only() {
+        assert_eq!(lines("rules/src/a.rs", "let a = 1.5;\nlet b = x.0.1;\nlet c = 0..5;"), [1]);
         assert_eq!(
-            lines(
-                "rules/src/a.rs",
-                "let a = 1.5;\nlet b = x.0.1;\nlet c = 0..5;"
-            ),
-            [1]
-        );
-        assert_eq!(
-            lines(
-                "rules/src/a.rs",
-                "let a = x as f64;\nlet b = (0.25, pair[0].1);"
-            ),
+            lines("rules/src/a.rs", "let a = x as f64;\nlet b = (0.25, pair[0].1);"),
             [1, 2]
         );
         assert_eq!(lines("app/src/a.rs", "let a = x as f64 * 1.5;"), []);
@@ -221,24 +154,14 @@ mod tests {
         for place in PLACES {
             let text = format!("a\nsee {place}x\n");
             let found = check_places(&Tree::sample(&[("docs/a.md", &text)]));
-            assert_eq!(
-                found.iter().map(|f| f.line).collect::<Vec<_>>(),
-                [2],
-                "{place}"
-            );
+            assert_eq!(found.iter().map(|f| f.line).collect::<Vec<_>>(), [2], "{place}");
         }
-        assert_eq!(
-            check_places(&Tree::sample(&[("a.md", "https://crates.io/crates/jiff")])),
-            []
-        );
+        assert_eq!(check_places(&Tree::sample(&[("a.md", "https://crates.io/crates/jiff")])), []);
     }
 
     #[test]
     fn a_lock_file_names_no_host() {
         let lock = "{\n \"resolved\": \"https://example.test/a.tgz\"\n}";
-        assert_eq!(
-            check_places(&Tree::sample(&[("browser/package-lock.json", lock)])).len(),
-            1
-        );
+        assert_eq!(check_places(&Tree::sample(&[("browser/package-lock.json", lock)])).len(), 1);
     }
 }

@@ -48,10 +48,7 @@ fn terms(text: &str) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         if line.trim() == "[[term]]" {
-            terms.push(Term {
-                line: index + 1,
-                ..Term::default()
-            });
+            terms.push(Term { line: index + 1, ..Term::default() });
         }
         let (Some(term), Some((key, value))) = (terms.last_mut(), line.split_once('=')) else {
             continue;
@@ -78,18 +75,12 @@ fn entries(terms: &[Term]) -> Vec<Finding> {
         if !term.zh.chars().any(is_chinese) || term.en.is_empty() || term.means.is_empty() {
             add(term, format!("「{}」 needs zh, en and means", term.zh));
         }
-        if terms[..index]
-            .iter()
-            .any(|other| other.zh == term.zh || other.en == term.en)
-        {
+        if terms[..index].iter().any(|other| other.zh == term.zh || other.en == term.en) {
             add(term, format!("「{}」 ({}) stands twice", term.zh, term.en));
         }
         for word in &term.forbidden {
             if terms.iter().any(|other| other.zh.contains(word.as_str())) {
-                add(
-                    term,
-                    format!("the refused word 「{word}」 is part of a term"),
-                );
+                add(term, format!("the refused word 「{word}」 is part of a term"));
             }
         }
     }
@@ -100,11 +91,7 @@ fn entries(terms: &[Term]) -> Vec<Finding> {
 fn refused(terms: &[Term], line: &str) -> Vec<String> {
     let mut says = Vec::new();
     for term in terms {
-        for word in term
-            .forbidden
-            .iter()
-            .filter(|word| line.contains(word.as_str()))
-        {
+        for word in term.forbidden.iter().filter(|word| line.contains(word.as_str())) {
             says.push(format!("say 「{}」, not 「{word}」", term.zh));
         }
     }
@@ -120,10 +107,7 @@ mod tests {
         forbidden = [\"台帐\", \"流水账\"]\n";
 
     fn says(files: &[(&str, &str)]) -> Vec<String> {
-        check(&Tree::sample(files))
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        check(&Tree::sample(files)).iter().map(ToString::to_string).collect()
     }
 
     #[test]

@@ -91,10 +91,7 @@ fn value_at(value: &str, following: &[&str]) -> String {
 /// project's. The key follows in brackets, `存疑（card.issue）`; in a pack the `id` above will do.
 pub fn check_doubts(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (path, source) in tree
-        .sources()
-        .filter(|(path, _)| !path.starts_with("xtask/"))
-    {
+    for (path, source) in tree.sources().filter(|(path, _)| !path.starts_with("xtask/")) {
         for (index, comment) in source.comments.iter().enumerate() {
             findings.extend(doubts(tree, path, (index + 1, comment), None));
         }
@@ -112,11 +109,7 @@ pub fn check_doubts(tree: &Tree) -> Vec<Finding> {
 
 /// `id = "card.issue"`.
 fn own_id(line: &str) -> Option<&str> {
-    let value = line
-        .trim()
-        .strip_prefix("id")?
-        .trim_start()
-        .strip_prefix('=')?;
+    let value = line.trim().strip_prefix("id")?.trim_start().strip_prefix('=')?;
     value.trim().strip_prefix('"')?.split('"').next()
 }
 

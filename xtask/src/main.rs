@@ -45,14 +45,6 @@ fn tidy(root: &Path) -> anyhow::Result<ExitCode> {
     for finding in &findings {
         println!("{finding}");
     }
-    eprintln!(
-        "tidy: {} files, {} findings",
-        tree.files.len(),
-        findings.len()
-    );
-    Ok(if findings.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
+    eprintln!("tidy: {} files, {} findings", tree.files.len(), findings.len());
+    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -19,28 +19,18 @@ pub struct Header {
 
 /// Reads the `//!` lines at the top of a file.
 pub fn header(text: &str) -> Header {
-    let lines: Vec<&str> = text
-        .lines()
-        .map_while(|line| line.strip_prefix("//!"))
-        .map(str::trim)
-        .collect();
+    let lines: Vec<&str> =
+        text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
     let text = lines.join(" ");
-    Header {
-        owns: listed(&text, "Owns:"),
-        uses: listed(&text, "Uses:"),
-    }
+    Header { owns: listed(&text, "Owns:"), uses: listed(&text, "Uses:") }
 }
 
 /// Names in backticks after `label`, up to the full stop; `nothing` is the empty list.
 fn listed(text: &str, label: &str) -> Option<Vec<String>> {
     let after = &text[text.find(label)? + label.len()..];
     let list = after.split(['.', ':']).next().unwrap_or(after);
-    let names: Vec<String> = list
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .map(|name| name.trim().to_owned())
-        .collect();
+    let names: Vec<String> =
+        list.split('`').skip(1).step_by(2).map(|name| name.trim().to_owned()).collect();
     (!names.is_empty() || !words(list, "nothing").is_empty()).then_some(names)
 }
 
@@ -81,12 +71,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             findings.extend(header_findings(&path, text));
             findings.extend(use_findings(tree, room, &header(text)));
         } else if tree.files.keys().any(|path| room_of(path) == Some(room)) {
-            findings.push(Finding::new(
-                &path,
-                1,
-                "room",
-                "a room has its header in mod.rs",
-            ));
+            findings.push(Finding::new(&path, 1, "room", "a room has its header in mod.rs"));
         }
     }
     findings.extend(strangers(tree));
@@ -94,15 +79,10 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 fn two_owners(tree: &Tree) -> Vec<Finding> {
-    let shared = owners(tree)
-        .into_iter()
-        .filter(|(_, owners)| owners.len() > 1);
+    let shared = owners(tree).into_iter().filter(|(_, owners)| owners.len() > 1);
     shared
         .map(|(table, owners)| {
-            let says = format!(
-                "`{table}` is owned by {}: one owner only",
-                owners.join(" and ")
-            );
+            let says = format!("`{table}` is owned by {}: one owner only", owners.join(" and "));
             Finding::new(&header_path(owners[1]), 1, "owner", says)
         })
         .collect()
@@ -111,10 +91,7 @@ fn two_owners(tree: &Tree) -> Vec<Finding> {
 fn header_findings(path: &str, text: &str) -> Vec<Finding> {
     let first = text.lines().next().unwrap_or_default();
     let mut findings = Vec::new();
-    if !first
-        .strip_prefix("//! ")
-        .is_some_and(|line| line.chars().any(is_chinese))
-    {
+    if !first.strip_prefix("//! ").is_some_and(|line| line.chars().any(is_chinese)) {
         let says = "begin with one Chinese line: //! what the office does here";
         findings.push(Finding::new(path, 1, "room", says));
     }
@@ -146,14 +123,8 @@ fn use_findings(tree: &Tree, room: &str, header: &Header) -> Vec<Finding> {
         }
     }
     let mut used = BTreeSet::new();
-    for (path, source) in tree
-        .sources()
-        .filter(|(path, _)| room_of(path) == Some(room))
-    {
-        for (line, other) in rooms_used(source)
-            .into_iter()
-            .filter(|(_, other)| *other != room)
-        {
+    for (path, source) in tree.sources().filter(|(path, _)| room_of(path) == Some(room)) {
+        for (line, other) in rooms_used(source).into_iter().filter(|(_, other)| *other != room) {
             used.insert(other);
             if !named.iter().any(|name| name == other) {
                 let says = format!("`{room}` uses `{other}`, which its header does not name");
@@ -174,24 +145,12 @@ fn use_findings(tree: &Tree, room: &str, header: &Header) -> Vec<Finding> {
 fn owners_read(tree: &Tree, room: &str) -> BTreeSet<String> {
     let owners = owners(tree);
     let mut read = BTreeSet::new();
-    for (_, source) in tree
-        .sources()
-        .filter(|(path, _)| room_of(path) == Some(room))
-    {
+    for (_, source) in tree.sources().filter(|(path, _)| room_of(path) == Some(room)) {
         for literal in source.literals.iter().filter(|literal| !literal.is_test) {
             let mut before = "";
-            for word in literal
-                .text
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-            {
+            for word in literal.text.split(|c: char| !c.is_alphanumeric() && c != '_') {
                 if matches!(before, "FROM" | "JOIN") {
-                    read.extend(
-                        owners
-                            .get(word)
-                            .into_iter()
-                            .flatten()
-                            .map(ToString::to_string),
-                    );
+                    read.extend(owners.get(word).into_iter().flatten().map(ToString::to_string));
                 }
                 before = if word.is_empty() { before } else { word };
             }
@@ -234,12 +193,7 @@ fn strangers(tree: &Tree) -> Vec<Finding> {
     tree.like(is_header)
         .filter(|(path, text)| room_of(path).is_none() && header(text).owns.is_some())
         .map(|(path, _)| {
-            Finding::new(
-                path,
-                1,
-                "room",
-                "a room on no floor: add it to xtask/src/floors.rs",
-            )
+            Finding::new(path, 1, "room", "a room on no floor: add it to xtask/src/floors.rs")
         })
         .collect()
 }

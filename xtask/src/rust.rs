@@ -39,11 +39,7 @@ impl Source {
         let literals = parts
             .literals
             .into_iter()
-            .map(|(line, text)| Literal {
-                line,
-                text,
-                is_test: at(&is_test, line),
-            })
+            .map(|(line, text)| Literal { line, text, is_test: at(&is_test, line) })
             .collect();
         Self {
             comments: lines(&parts.comments),
@@ -66,10 +62,7 @@ impl Source {
 
     /// All lines of code with their numbers.
     pub fn numbered(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.code
-            .iter()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line.as_str()))
+        self.code.iter().enumerate().map(|(index, line)| (index + 1, line.as_str()))
     }
 }
 
@@ -78,10 +71,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 fn at(is_test: &[bool], line: usize) -> bool {
-    line.checked_sub(1)
-        .and_then(|index| is_test.get(index))
-        .copied()
-        .unwrap_or(false)
+    line.checked_sub(1).and_then(|index| is_test.get(index)).copied().unwrap_or(false)
 }
 
 /// `tests.rs` beside the code, or anything under `tests/`.

@@ -34,12 +34,7 @@ fn file(path: &str, is_test: &[bool]) -> Option<Finding> {
 }
 
 fn function_size(path: &str, function: &Function) -> Option<Finding> {
-    let Function {
-        name,
-        line,
-        n_lines,
-        ..
-    } = function;
+    let Function { name, line, n_lines, .. } = function;
     (*n_lines > FUNCTION_LINES).then(|| {
         let says = format!("`{name}` has {n_lines} lines of code; {FUNCTION_LINES} at most");
         Finding::new(path, *line, "function", says)
@@ -47,18 +42,10 @@ fn function_size(path: &str, function: &Function) -> Option<Finding> {
 }
 
 fn function_parameters(path: &str, function: &Function) -> Vec<Finding> {
-    let Function {
-        name,
-        line,
-        parameters,
-        ..
-    } = function;
+    let Function { name, line, parameters, .. } = function;
     let mut findings = Vec::new();
     if parameters.len() > PARAMETERS {
-        let says = format!(
-            "`{name}` takes {} parameters: make a struct",
-            parameters.len()
-        );
+        let says = format!("`{name}` takes {} parameters: make a struct", parameters.len());
         findings.push(Finding::new(path, *line, "params", says));
     }
     if function.is_public && parameters.iter().any(|kind| kind == "bool") {
@@ -70,9 +57,7 @@ fn function_parameters(path: &str, function: &Function) -> Vec<Finding> {
 
 /// The dense text of packages and the law itself keep their own lines.
 fn has_columns(path: &str) -> bool {
-    let own = [".rs", ".mjs", ".sh", ".css", ".sql"]
-        .iter()
-        .any(|end| path.ends_with(end));
+    let own = [".rs", ".mjs", ".sh", ".css", ".sql"].iter().any(|end| path.ends_with(end));
     own || path == ".ci/run" || (path.ends_with(".js") && !path.ends_with(".min.js"))
 }
 
@@ -92,60 +77,36 @@ mod tests {
     use super::*;
 
     fn rules(files: &[(&str, &str)]) -> Vec<(usize, &'static str)> {
-        check(&Tree::sample(files))
-            .into_iter()
-            .map(|f| (f.line, f.rule))
-            .collect()
+        check(&Tree::sample(files)).into_iter().map(|f| (f.line, f.rule)).collect()
     }
 
     #[test]
     fn a_file_of_400_lines_is_the_longest() {
         assert_eq!(rules(&[("app/src/a.rs", &"x();\n".repeat(400))]), []);
-        assert_eq!(
-            rules(&[("app/src/a.rs", &"x();\n".repeat(401))]),
-            [(1, "file")]
-        );
+        assert_eq!(rules(&[("app/src/a.rs", &"x();\n".repeat(401))]), [(1, "file")]);
     }
 
     #[test]
     fn tests_do_not_count_for_the_file() {
         let long = "x();\n".repeat(401);
         let block = format!("x();\n#[cfg(test)]\nmod tests {{\n{long}}}\n");
-        let files = [
-            ("a/src/tests.rs", &*long),
-            ("a/tests/b.rs", &long),
-            ("a/src/c.rs", &block),
-        ];
+        let files = [("a/src/tests.rs", &*long), ("a/tests/b.rs", &long), ("a/src/c.rs", &block)];
         assert_eq!(rules(&files), []);
     }
 
     #[test]
     fn a_function_of_60_lines_is_the_longest() {
-        let of = |n: usize| {
-            format!(
-                "fn a() {{\n{}}}\n",
-                "    x();\n\n    // why\n".repeat(n - 2)
-            )
-        };
+        let of = |n: usize| format!("fn a() {{\n{}}}\n", "    x();\n\n    // why\n".repeat(n - 2));
         assert_eq!(rules(&[("a/src/a.rs", &of(60))]), []);
         assert_eq!(rules(&[("a/src/a.rs", &of(61))]), [(1, "function")]);
     }
 
     #[test]
     fn columns_are_characters() {
+        assert_eq!(rules(&[("a/src/a.rs", &format!("// {}", "松".repeat(97)))]), []);
+        assert_eq!(rules(&[("a/b.sh", &format!("\n# {}", "松".repeat(99)))]), [(2, "line")]);
         assert_eq!(
-            rules(&[("a/src/a.rs", &format!("// {}", "松".repeat(97)))]),
-            []
-        );
-        assert_eq!(
-            rules(&[("a/b.sh", &format!("\n# {}", "松".repeat(99)))]),
-            [(2, "line")]
-        );
-        assert_eq!(
-            rules(&[
-                ("a/README.md", &"松".repeat(200)),
-                ("a.min.js", &"x".repeat(200))
-            ]),
+            rules(&[("a/README.md", &"松".repeat(200)), ("a.min.js", &"x".repeat(200))]),
             []
         );
     }
@@ -160,10 +121,7 @@ mod tests {
 
     #[test]
     fn no_bare_bool_in_public() {
-        assert_eq!(
-            rules(&[("a/src/a.rs", "pub(crate) fn a(is_new: bool) {}")]),
-            [(1, "bool")]
-        );
+        assert_eq!(rules(&[("a/src/a.rs", "pub(crate) fn a(is_new: bool) {}")]), [(1, "bool")]);
         let fine = "fn a(b: bool) {}\npub fn c(d: impl Fn(u8) -> bool, e: Option<bool>) -> bool {}";
         assert_eq!(rules(&[("a/src/a.rs", fine)]), []);
     }

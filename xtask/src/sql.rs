@@ -33,11 +33,7 @@ pub fn check_writers(tree: &Tree) -> Vec<Finding> {
 /// Literals outside tests, with the file they stand in.
 fn product_literals(tree: &Tree) -> impl Iterator<Item = (&str, &Literal)> {
     tree.sources().flat_map(|(path, source)| {
-        source
-            .literals
-            .iter()
-            .filter(|literal| !literal.is_test)
-            .map(move |text| (path, text))
+        source.literals.iter().filter(|literal| !literal.is_test).map(move |text| (path, text))
     })
 }
 
@@ -53,13 +49,7 @@ fn writer(path: &str) -> Option<&str> {
 /// Tables written by a statement, with the line of the literal they stand on (from 0).
 fn written(text: &str) -> Vec<(usize, String)> {
     let mut tables = Vec::new();
-    for verb in [
-        "INSERT INTO",
-        "REPLACE INTO",
-        "DELETE FROM",
-        "UPDATE",
-        "TRUNCATE",
-    ] {
+    for verb in ["INSERT INTO", "REPLACE INTO", "DELETE FROM", "UPDATE", "TRUNCATE"] {
         for offset in words(text, verb) {
             let after = text[offset + verb.len()..].trim_start_matches([' ', '\n', '\\', '"']);
             let table: String = after.chars().take_while(|c| is_name(*c)).collect();
@@ -97,22 +87,14 @@ pub fn check_migrations(tree: &Tree) -> Vec<Finding> {
         }
     }
     let mut findings = Vec::new();
-    for (table, path, line) in tables
-        .iter()
-        .filter(|(table, ..)| !owners.contains_key(table))
-    {
+    for (table, path, line) in tables.iter().filter(|(table, ..)| !owners.contains_key(table)) {
         let says = format!("`{table}` has no owner: name it under Owns in a header");
         findings.push(Finding::new(path, *line, "owner", says));
     }
     for (table, owner) in &owners {
         if !tables.iter().any(|(known, ..)| known == table) {
             let says = format!("`{table}` is owned and in no migration");
-            findings.push(Finding::new(
-                &crate::rooms::header_path(owner[0]),
-                1,
-                "owner",
-                says,
-            ));
+            findings.push(Finding::new(&crate::rooms::header_path(owner[0]), 1, "owner", says));
         }
     }
     findings
@@ -130,11 +112,7 @@ fn named(line: &str, verb: &str) -> Option<String> {
     let is_condition =
         |word: &&&str| matches!(word.to_ascii_uppercase().as_str(), "IF" | "NOT" | "EXISTS");
     let name = words.iter().find(|word| !is_condition(word))?;
-    let name: String = name
-        .trim_start_matches('"')
-        .chars()
-        .take_while(|c| is_name(*c))
-        .collect();
+    let name: String = name.trim_start_matches('"').chars().take_while(|c| is_name(*c)).collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -188,8 +166,6 @@ pub fn check_dialect(tree: &Tree) -> Vec<Finding> {
 
 /// A literal is read as SQL when it has a verb of SQL in capitals.
 fn is_sql(text: &str) -> bool {
-    let verbs = [
-        "SELECT", "INSERT", "UPDATE", "DELETE", "WHERE", "ORDER BY", "FROM", "CREATE",
-    ];
+    let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "WHERE", "ORDER BY", "FROM", "CREATE"];
     verbs.iter().any(|verb| !words(text, verb).is_empty())
 }

@@ -18,22 +18,13 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}: {}: {}",
-            self.path, self.line, self.rule, self.says
-        )
+        write!(f, "{}:{}: {}: {}", self.path, self.line, self.rule, self.says)
     }
 }
 
 impl Finding {
     pub fn new(path: &str, line: usize, rule: &'static str, says: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            rule,
-            says: says.into(),
-        }
+        Self { path: path.to_owned(), line, rule, says: says.into() }
     }
 }
 

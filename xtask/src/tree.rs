@@ -23,21 +23,12 @@ impl Tree {
     /// When git cannot list the folder or a listed file cannot be read.
     pub fn read(root: &Path) -> anyhow::Result<Self> {
         let listed = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(root)
             .output()
             .context("git cannot be started")?;
         if !listed.status.success() {
-            bail!(
-                "git ls-files: {}",
-                String::from_utf8_lossy(&listed.stderr).trim()
-            );
+            bail!("git ls-files: {}", String::from_utf8_lossy(&listed.stderr).trim());
         }
         let mut files = Vec::new();
         for path in String::from_utf8(listed.stdout)?.split_terminator('\0') {
@@ -60,28 +51,18 @@ impl Tree {
             .filter(|(path, _)| path.ends_with(".rs"))
             .map(|(path, text)| (path.clone(), Source::read(path, text)))
             .collect();
-        Self {
-            files: files.into_iter().collect(),
-            sources,
-        }
+        Self { files: files.into_iter().collect(), sources }
     }
 
     /// A small tree for a test.
     #[cfg(test)]
     pub fn sample(files: &[(&str, &str)]) -> Self {
-        Self::of(
-            files
-                .iter()
-                .map(|(path, text)| (path.to_string(), text.to_string()))
-                .collect(),
-        )
+        Self::of(files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect())
     }
 
     /// The Rust files, by path.
     pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
-        self.sources
-            .iter()
-            .map(|(path, source)| (path.as_str(), source))
+        self.sources.iter().map(|(path, source)| (path.as_str(), source))
     }
 
     /// Files whose path passes the test.

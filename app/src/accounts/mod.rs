@@ -119,9 +119,7 @@ pub async fn sign_in(app: &Shared, attempt: &Attempt<'_>) -> Result<(String, Sta
         return Err(Problem::TooMany);
     }
     let account = store::by_name(&app.db, attempt.name).await?;
-    let stored = account
-        .as_ref()
-        .map_or(NOBODY, |account| account.password.as_str());
+    let stored = account.as_ref().map_or(NOBODY, |account| account.password.as_str());
     let right = verify(app, attempt.password, stored).await?;
     let account = match account {
         Some(account) if right && account.disabled_on.is_none() => account,
@@ -160,9 +158,7 @@ pub async fn change_password(
     old: &str,
     new: &str,
 ) -> Result<(), Problem> {
-    let account = store::by_id(&app.db, actor.account)
-        .await?
-        .ok_or(Problem::SignIn)?;
+    let account = store::by_id(&app.db, actor.account).await?.ok_or(Problem::SignIn)?;
     if !verify(app, old, &account.password).await? {
         return Err(Problem::field("old", "原密码不正确"));
     }
@@ -214,10 +210,7 @@ pub async fn make(
         return Err(Problem::field("name", sentence));
     }
     if new.person_name.is_empty() || new.person_name.chars().count() > 50 {
-        return Err(Problem::field(
-            "person_name",
-            "请填写使用人姓名，最多 50 个字",
-        ));
+        return Err(Problem::field("person_name", "请填写使用人姓名，最多 50 个字"));
     }
     if !new.post.is_empty() && posts::find(&new.post).is_none() {
         return Err(Problem::field("post", "没有这个岗位"));
@@ -245,9 +238,7 @@ pub async fn hash(app: &Shared, password: &str) -> Result<String, Problem> {
 /// When hashing fails.
 pub fn hash_now(password: &str) -> Result<String, Problem> {
     let hashed = Argon2::default().hash_password(password.as_bytes());
-    hashed
-        .map(|hash| hash.to_string())
-        .map_err(|cause| anyhow::anyhow!("argon2: {cause}").into())
+    hashed.map(|hash| hash.to_string()).map_err(|cause| anyhow::anyhow!("argon2: {cause}").into())
 }
 
 async fn verify(app: &Shared, password: &str, stored: &str) -> Result<bool, Problem> {
@@ -255,9 +246,7 @@ async fn verify(app: &Shared, password: &str, stored: &str) -> Result<bool, Prob
     let (password, stored) = (password.to_owned(), stored.to_owned());
     let checked = tokio::task::spawn_blocking(move || {
         PasswordHash::new(&stored).is_ok_and(|known| {
-            Argon2::default()
-                .verify_password(password.as_bytes(), &known)
-                .is_ok()
+            Argon2::default().verify_password(password.as_bytes(), &known).is_ok()
         })
     });
     Ok(checked.await.map_err(anyhow::Error::from)?)
@@ -279,14 +268,9 @@ pub fn check_strength(password: &str, name: &str) -> Result<(), Problem> {
         |c| c.is_ascii_uppercase(),
         |c| !c.is_ascii_alphanumeric(),
     ];
-    let n_kinds = kinds
-        .iter()
-        .filter(|kind| password.chars().any(**kind))
-        .count();
+    let n_kinds = kinds.iter().filter(|kind| password.chars().any(**kind)).count();
     let lower = password.to_lowercase();
-    let usual = [
-        "password", "12345678", "qwerty", "songhe", "abcd1234", "admin",
-    ];
+    let usual = ["password", "12345678", "qwerty", "songhe", "abcd1234", "admin"];
     let weak = usual.iter().any(|word| lower.contains(word))
         || (name.len() > 2 && lower.contains(&name.to_lowercase()));
     if !(10..=128).contains(&n_characters) || n_kinds < 2 || weak {

@@ -77,18 +77,10 @@ pub async fn sign_in(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let text = |name: &str| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("")
-            .to_owned()
+        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()
     };
     let (address, agent) = (text("x-forwarded-for"), text("user-agent"));
-    let address = if address.is_empty() {
-        "direct".to_owned()
-    } else {
-        address
-    };
+    let address = if address.is_empty() { "direct".to_owned() } else { address };
     let attempt = Attempt {
         name: fields.get("name"),
         password: fields.get("password"),
@@ -99,21 +91,14 @@ pub async fn sign_in(
         Ok((token, stage)) => Ok(entered(&headers, &token, stage, fields.get("next"))),
         Err(fault @ Problem::Fault(_)) => Err(fault),
         Err(problem) => {
-            let page = sign_in_page(
-                &app,
-                attempt.name,
-                fields.get("next"),
-                form_errors(&problem),
-            );
+            let page = sign_in_page(&app, attempt.name, fields.get("next"), form_errors(&problem));
             Ok((problem.status(), page).into_response())
         }
     }
 }
 
 fn entered(headers: &HeaderMap, token: &str, stage: Stage, next: &str) -> Response {
-    let secure = headers
-        .get("x-forwarded-proto")
-        .is_some_and(|proto| proto == "https");
+    let secure = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
     let cookie = format!(
         "{}={token}; Path=/; HttpOnly; SameSite=Lax{}",
         gate::COOKIE,
@@ -126,24 +111,13 @@ fn entered(headers: &HeaderMap, token: &str, stage: Stage, next: &str) -> Respon
         Stage::Full if inside => next,
         Stage::Full => "/",
     };
-    (
-        AppendHeaders([(header::SET_COOKIE, cookie)]),
-        Redirect::to(to),
-    )
-        .into_response()
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(to)).into_response()
 }
 
 pub async fn sign_out(State(app): State<Shared>, Me(actor): Me) -> Result<Response, Problem> {
     super::sign_out(&app.db, &actor).await?;
-    let forget = format!(
-        "{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
-        gate::COOKIE
-    );
-    Ok((
-        AppendHeaders([(header::SET_COOKIE, forget)]),
-        Redirect::to("/sign-in"),
-    )
-        .into_response())
+    let forget = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", gate::COOKIE);
+    Ok((AppendHeaders([(header::SET_COOKIE, forget)]), Redirect::to("/sign-in")).into_response())
 }
 
 pub async fn password_form(State(app): State<Shared>, Me(actor): Me) -> Markup {
@@ -192,7 +166,5 @@ pub async fn change_password(
 
 /// Whether a request that is not gated comes from somebody who is signed in.
 pub async fn is_signed_in(app: &Shared, credential: &Credential) -> Result<bool, Problem> {
-    Ok(who_asks(app, credential, "")
-        .await?
-        .is_some_and(|entered| entered.is_full()))
+    Ok(who_asks(app, credential, "").await?.is_some_and(|entered| entered.is_full()))
 }

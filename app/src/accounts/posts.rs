@@ -183,10 +183,7 @@ pub const POSTS: &[Post] = &[
         ],
     },
     Post {
-        code: "group_leader",
-        name: "自管小组组长",
-        levels: &["group"],
-        deeds: &[ME, LAW_SEE],
+        code: "group_leader", name: "自管小组组长", levels: &["group"], deeds: &[ME, LAW_SEE]
     },
     Post {
         code: "system_admin",

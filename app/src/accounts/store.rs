@@ -132,10 +132,7 @@ pub async fn failures(db: &Db, name: &str, address: &str) -> Result<Option<(i64,
 
 pub async fn count_failure(db: &Db, name: &str, address: &str, now: i64) -> Result<(), DbError> {
     let name: String = name.chars().take(100).collect();
-    let forget = q!(
-        "DELETE FROM sign_in_failures WHERE first_at < $1",
-        now - FAILURE_WINDOW
-    );
+    let forget = q!("DELETE FROM sign_in_failures WHERE first_at < $1", now - FAILURE_WINDOW);
     let count = q!(
         "INSERT INTO sign_in_failures (name, address, n, first_at) VALUES ($1, $2, 1, $3)
          ON CONFLICT (name, address) DO UPDATE SET n = sign_in_failures.n + 1",
@@ -175,30 +172,15 @@ pub async fn begin_session(
 }
 
 pub async fn heartbeat(db: &Db, session: i64, now: i64) -> Result<(), DbError> {
-    db.housekeep(vec![q!(
-        "UPDATE sessions SET seen_at = $2 WHERE id = $1",
-        session,
-        now
-    )])
-    .await
+    db.housekeep(vec![q!("UPDATE sessions SET seen_at = $2 WHERE id = $1", session, now)]).await
 }
 
 pub async fn end_session(db: &Db, session: i64, now: i64) -> Result<(), DbError> {
-    db.housekeep(vec![q!(
-        "UPDATE sessions SET ended_at = $2 WHERE id = $1",
-        session,
-        now
-    )])
-    .await
+    db.housekeep(vec![q!("UPDATE sessions SET ended_at = $2 WHERE id = $1", session, now)]).await
 }
 
 pub async fn set_stage(act: &mut Act, session: i64, stage: Stage) -> Result<(), DbError> {
-    act.put(vec![q!(
-        "UPDATE sessions SET stage = $2 WHERE id = $1",
-        session,
-        stage.code()
-    )])
-    .await
+    act.put(vec![q!("UPDATE sessions SET stage = $2 WHERE id = $1", session, stage.code())]).await
 }
 
 pub async fn end_other_sessions(
@@ -234,10 +216,7 @@ pub async fn set_password(
 }
 
 pub async fn name_taken(act: &mut Act, name: &str) -> Result<bool, DbError> {
-    Ok(act
-        .row(q!("SELECT id FROM accounts WHERE name = $1", name))
-        .await?
-        .is_some())
+    Ok(act.row(q!("SELECT id FROM accounts WHERE name = $1", name)).await?.is_some())
 }
 
 pub async fn insert(act: &mut Act, new: &NewAccount, hashed: &str) -> Result<i64, Problem> {
@@ -259,10 +238,6 @@ pub async fn insert(act: &mut Act, new: &NewAccount, hashed: &str) -> Result<i64
 }
 
 pub async fn keep_setup_code(db: &Db, code: &str, now: i64) -> Result<(), DbError> {
-    let keep = q!(
-        "INSERT INTO setup_codes (code, made_at) VALUES ($1, $2)",
-        code,
-        now
-    );
+    let keep = q!("INSERT INTO setup_codes (code, made_at) VALUES ($1, $2)", code, now);
     db.housekeep(vec![keep]).await
 }

@@ -2,15 +2,22 @@
 
 use std::process::ExitCode;
 
+use kernel::Actor;
+
 use super::Place;
 use super::setup::prepare;
+use crate::accounts::posts;
+use crate::duties;
 use crate::state::App;
 
 pub async fn serve(place: &Place, listen: &str) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
     prepare(&db).await?;
     let app = App::new(db, None)?;
-    listen_on(app, listen).await?;
+    let laws = app.laws().await?;
+    let operator = Actor::operator(posts::operator());
+    duties::sweep::daily(&app.db, &laws, &operator).await?;
+    listen_telling(app, listen, |_| {}).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -18,13 +25,17 @@ pub async fn serve(place: &Place, listen: &str) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn listen_on(app: crate::web::Shared, listen: &str) -> anyhow::Result<()> {
+pub async fn listen_telling(
+    app: crate::web::Shared,
+    listen: &str,
+    tell: impl FnOnce(&str),
+) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(listen).await?;
-    eprintln!("listening on http://{}", listener.local_addr()?);
+    let address = format!("http://{}", listener.local_addr()?);
+    eprintln!("listening on {address}");
+    tell(&address);
     let router = crate::routes::router(app);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(asked_to_stop())
-        .await?;
+    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
     Ok(())
 }
 

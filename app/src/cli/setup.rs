@@ -28,11 +28,7 @@ pub enum Wish {
 pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
     prepare(&db).await?;
-    if db
-        .row(q!("SELECT id FROM accounts LIMIT 1"))
-        .await?
-        .is_some()
-    {
+    if db.row(q!("SELECT id FROM accounts LIMIT 1")).await?.is_some() {
         anyhow::bail!("数据库已有账号，无需再次初始化");
     }
     let code = kernel::vault::hex(&kernel::vault::random(12)?);
@@ -48,11 +44,7 @@ pub async fn migrate(place: &Place, wish: Wish) -> anyhow::Result<ExitCode> {
         let newest = MIGRATIONS.iter().map(|file| file.number).max().unwrap_or(0);
         let done = db.migrated().await.unwrap_or(0);
         eprintln!("数据库版本 {done}，程序版本 {newest}");
-        return Ok(if done == newest {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(1)
-        });
+        return Ok(if done == newest { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
     let n_run = prepare(&db).await?;
     eprintln!("已执行 {n_run} 个升级文件");

@@ -2,7 +2,11 @@
 //!
 //! Owns: `facts`, `duties`, `sweeps`. Uses: `orgs`, `policies`, `registry`.
 
+pub mod api;
+pub mod lists;
+pub mod pages;
 pub mod store;
+pub mod sweep;
 
 use std::collections::BTreeMap;
 
@@ -62,18 +66,11 @@ pub async fn note(
     if news.iter().any(|new| new.on > act.day()) {
         return Err(Problem::field("on_day", "日期不能晚于今天"));
     }
-    let held = registry::store::hold(act, person)
-        .await?
-        .ok_or(Problem::NotFound)?;
+    let held = registry::store::hold(act, person).await?.ok_or(Problem::NotFound)?;
     let mut facts = store::facts(act, person).await?;
     let mut noted = Noted::default();
     for new in news {
-        let fact = Fact {
-            id: act.new_id()?,
-            on: new.on,
-            entered_on: act.day(),
-            kind: new.kind,
-        };
+        let fact = Fact { id: act.new_id()?, on: new.on, entered_on: act.day(), kind: new.kind };
         store::insert_fact(act, person, source, &fact).await?;
         noted.facts.push(fact.id);
         facts.push(fact);
@@ -94,23 +91,13 @@ pub async fn take_back(
     person: i64,
     facts: &[i64],
 ) -> Result<Noted, Problem> {
-    let held = registry::store::hold(act, person)
-        .await?
-        .ok_or(Problem::NotFound)?;
+    let held = registry::store::hold(act, person).await?.ok_or(Problem::NotFound)?;
     for fact in facts {
         store::void_fact(act, person, *fact).await?;
     }
     let left = store::facts(act, person).await?;
-    let contacts = left
-        .iter()
-        .filter(|fact| is_contact(fact.kind))
-        .map(|fact| fact.on)
-        .max();
-    let evidence = left
-        .iter()
-        .filter(|fact| is_evidence(fact.kind))
-        .map(|fact| fact.on)
-        .max();
+    let contacts = left.iter().filter(|fact| is_contact(fact.kind)).map(|fact| fact.on).max();
+    let evidence = left.iter().filter(|fact| is_evidence(fact.kind)).map(|fact| fact.on).max();
     registry::store::set_touch(act, person, contacts, evidence).await?;
     let mut noted = Noted::default();
     settle(act, laws, &held, &left, &mut noted).await?;
@@ -128,10 +115,7 @@ pub async fn settle(
     facts: &[Fact],
     noted: &mut Noted,
 ) -> Result<(), Problem> {
-    let subject = Subject {
-        born_on: held.born_on,
-        facts,
-    };
+    let subject = Subject { born_on: held.born_on, facts };
     let mut owed = Vec::new();
     arising(&subject, laws.terms(&held.org), act.day(), &mut owed).map_err(no_law)?;
     let mut stored: BTreeMap<Key, Stored> = store::of_person(act, held.id)
@@ -177,10 +161,7 @@ fn is_evidence(kind: FactKind) -> bool {
 
 async fn touch(act: &mut Act, person: i64, news: &[News]) -> Result<(), Problem> {
     let latest = |wanted: fn(FactKind) -> bool| {
-        news.iter()
-            .filter(|new| wanted(new.kind))
-            .map(|new| new.on)
-            .max()
+        news.iter().filter(|new| wanted(new.kind)).map(|new| new.on).max()
     };
     let (contact, evidence) = (latest(is_contact), latest(is_evidence));
     if contact.is_some() || evidence.is_some() {

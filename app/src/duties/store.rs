@@ -1,11 +1,12 @@
 //! The rows of facts and duties.
 
 use jiff::civil::Date;
-use kernel::{Act, DbError, Query, Reader, Row, q};
+use kernel::{Act, Db, DbError, Query, Reader, Row, q};
 use rules::duties::{Certainty, Duty, Level, Rule, State, Timeliness};
 use rules::facts::{Fact, FactKind};
 
 use super::Stored;
+use super::sweep::Swept;
 use crate::registry::Held;
 
 /// The facts of a person that still hold, by day and number.
@@ -25,12 +26,7 @@ pub fn fact(row: &Row) -> Result<Fact, DbError> {
     let (kind, reference, detail) = (row.get::<String>(3)?, row.get(4)?, row.get::<String>(5)?);
     let kind = FactKind::decode(&kind, reference, &detail)
         .map_err(|cause| DbError::Shape(cause.to_string()))?;
-    Ok(Fact {
-        id: row.get(0)?,
-        on: row.get(1)?,
-        entered_on: row.get(2)?,
-        kind,
-    })
+    Ok(Fact { id: row.get(0)?, on: row.get(1)?, entered_on: row.get(2)?, kind })
 }
 
 pub async fn insert_fact(
@@ -84,11 +80,8 @@ pub fn stored(row: &Row) -> Result<Stored, DbError> {
     let bad = |what: &str| DbError::Shape(format!("a duty with {what}"));
     let rule: String = row.get(1)?;
     let owner: String = row.get(5)?;
-    let certainty = if row.get::<i64>(10)? == 0 {
-        Certainty::Certain
-    } else {
-        Certainty::Estimated
-    };
+    let certainty =
+        if row.get::<i64>(10)? == 0 { Certainty::Certain } else { Certainty::Estimated };
     let duty = Duty {
         rule: Rule::from_id(&rule).ok_or_else(|| bad(&rule))?,
         version: row.get(2)?,
@@ -103,19 +96,12 @@ pub fn stored(row: &Row) -> Result<Stored, DbError> {
         cause: row.get(11)?,
         state: state(row)?,
     };
-    Ok(Stored {
-        id: row.get(0)?,
-        duty,
-    })
+    Ok(Stored { id: row.get(0)?, duty })
 }
 
 fn state(row: &Row) -> Result<State, DbError> {
     let ended_on = || row.get::<Date>(13);
-    let timeliness = if row.get::<i64>(16)? == 0 {
-        Timeliness::OnTime
-    } else {
-        Timeliness::Late
-    };
+    let timeliness = if row.get::<i64>(16)? == 0 { Timeliness::OnTime } else { Timeliness::Late };
     Ok(match row.get::<String>(12)?.as_str() {
         "open" => State::Open,
         "settled" => State::Settled {
@@ -125,10 +111,7 @@ fn state(row: &Row) -> Result<State, DbError> {
             timeliness,
         },
         "missed" => State::Missed { on: ended_on()? },
-        "lapsed" => State::Lapsed {
-            on: ended_on()?,
-            by: row.get(15)?,
-        },
+        "lapsed" => State::Lapsed { on: ended_on()?, by: row.get(15)? },
         other => return Err(DbError::Shape(format!("a duty in state {other}"))),
     })
 }
@@ -143,39 +126,18 @@ struct Ended {
 }
 
 fn ended(state: State) -> Ended {
-    let open = Ended {
-        state: "open",
-        on: None,
-        entered_on: None,
-        by: None,
-        late: 0,
-    };
+    let open = Ended { state: "open", on: None, entered_on: None, by: None, late: 0 };
     match state {
         State::Open => open,
-        State::Settled {
-            on,
-            entered_on,
-            by,
-            timeliness,
-        } => Ended {
+        State::Settled { on, entered_on, by, timeliness } => Ended {
             state: "settled",
             on: Some(on),
             entered_on: Some(entered_on),
             by: Some(by),
             late: i64::from(timeliness == Timeliness::Late),
         },
-        State::Missed { on } => Ended {
-            state: "missed",
-            on: Some(on),
-            late: 1,
-            ..open
-        },
-        State::Lapsed { on, by } => Ended {
-            state: "lapsed",
-            on: Some(on),
-            by: Some(by),
-            ..open
-        },
+        State::Missed { on } => Ended { state: "missed", on: Some(on), late: 1, ..open },
+        State::Lapsed { on, by } => Ended { state: "lapsed", on: Some(on), by: Some(by), ..open },
     }
 }
 
@@ -243,8 +205,7 @@ pub async fn update(act: &mut Act, held: &Held, id: i64, duty: &Duty) -> Result<
 }
 
 pub async fn remove(act: &mut Act, id: i64) -> Result<(), DbError> {
-    act.put(vec![q!("DELETE FROM duties WHERE id = $1", id)])
-        .await
+    act.put(vec![q!("DELETE FROM duties WHERE id = $1", id)]).await
 }
 
 /// The code of the station at which a duty is counted; mostly the one that serves the person.
@@ -252,8 +213,19 @@ async fn code_of(act: &mut Act, held: &Held, station: i64) -> Result<String, DbE
     if station == held.station {
         return Ok(held.org.clone());
     }
-    let row = act
-        .row(q!("SELECT code FROM orgs WHERE id = $1", station))
-        .await?;
+    let row = act.row(q!("SELECT code FROM orgs WHERE id = $1", station)).await?;
     row.map_or_else(|| Ok(held.org.clone()), |row| row.get(0))
+}
+
+/// Remembers that a day was swept.
+pub async fn keep_sweep(db: &Db, day: Date, swept: &Swept) -> Result<(), DbError> {
+    let keep = q!(
+        "INSERT INTO sweeps (day, n_people, n_changed, ended_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (day) DO NOTHING",
+        day,
+        swept.n_people,
+        (swept.n_arisen + swept.n_settled) as i64,
+        db.clock().now()
+    );
+    db.housekeep(vec![keep]).await
 }

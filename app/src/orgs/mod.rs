@@ -38,8 +38,7 @@ pub struct NewOrg {
 /// [`Problem::NotFound`] when there is none, or it is outside: the two look the same.
 pub async fn find(reader: &mut impl Reader, scope: &Scope, id: i64) -> Result<Org, Problem> {
     let org = store::find(reader, id).await?;
-    org.filter(|org| scope.covers(&org.code))
-        .ok_or(Problem::NotFound)
+    org.filter(|org| scope.covers(&org.code)).ok_or(Problem::NotFound)
 }
 
 /// The open station with this number inside a scope: where retirees are taken in.
@@ -48,11 +47,7 @@ pub async fn find(reader: &mut impl Reader, scope: &Scope, id: i64) -> Result<Or
 /// [`Problem::NotFound`] when there is none, or it is outside.
 pub async fn station(reader: &mut impl Reader, scope: &Scope, id: i64) -> Result<Org, Problem> {
     let org = find(reader, scope, id).await?;
-    if org.kind == "station" && org.closed_on.is_none() {
-        Ok(org)
-    } else {
-        Err(Problem::NotFound)
-    }
+    if org.kind == "station" && org.closed_on.is_none() { Ok(org) } else { Err(Problem::NotFound) }
 }
 
 /// Opens an organisation inside an act.

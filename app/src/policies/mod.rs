@@ -35,9 +35,7 @@ impl Laws {
         let mut places = BTreeMap::new();
         for code in local.keys() {
             // A district's figures are laid over its city's.
-            let above = local
-                .iter()
-                .filter(|(other, _)| code.starts_with(other.as_str()));
+            let above = local.iter().filter(|(other, _)| code.starts_with(other.as_str()));
             let figures = above.flat_map(|(_, figures)| figures.clone()).collect();
             places.insert(code.clone(), place(embedded()?.with_local(figures))?);
         }
@@ -57,11 +55,7 @@ impl Laws {
     }
 
     fn place(&self, org: &str) -> &Place {
-        let nearest = self
-            .places
-            .iter()
-            .rev()
-            .find(|(code, _)| org.starts_with(code.as_str()));
+        let nearest = self.places.iter().rev().find(|(code, _)| org.starts_with(code.as_str()));
         nearest.map_or(&self.national, |(_, place)| place)
     }
 }
@@ -87,9 +81,7 @@ impl LawsCache {
     /// When the embedded law cannot be read.
     pub fn new() -> Result<Self, Problem> {
         let laws = Arc::new(Laws::new(BTreeMap::new())?);
-        Ok(Self {
-            kept: RwLock::new((0, laws)),
-        })
+        Ok(Self { kept: RwLock::new((0, laws)) })
     }
 
     /// The law with the figures approved by now, also by another process.

@@ -7,19 +7,15 @@ use rules::law::LocalFigure;
 
 /// Changes whenever a figure is approved or withdrawn.
 pub async fn version(db: &Db) -> Result<i64, DbError> {
-    let row = db
-        .row(q!("SELECT n FROM counters WHERE name = 'policies'"))
-        .await?;
+    let row = db.row(q!("SELECT n FROM counters WHERE name = 'policies'")).await?;
     row.map_or(Ok(0), |row| row.get(0))
 }
 
 /// Approved figures by the division code of the place that decided.
 pub async fn approved(db: &Db) -> Result<BTreeMap<String, Vec<LocalFigure>>, DbError> {
     let rows = db
-        .rows(q!(
-            "SELECT org, figure, from_day, value, cite, quote FROM policies
-             WHERE state = 'approved' ORDER BY org, figure, from_day, id"
-        ))
+        .rows(q!("SELECT org, figure, from_day, value, cite, quote FROM policies
+             WHERE state = 'approved' ORDER BY org, figure, from_day, id"))
         .await?;
     let mut places: BTreeMap<String, Vec<LocalFigure>> = BTreeMap::new();
     for row in &rows {

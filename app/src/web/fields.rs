@@ -57,10 +57,7 @@ impl Fields {
     pub fn required_day(&self, name: &str, errors: &mut Vec<FieldError>) -> Option<Date> {
         if self.get(name).is_empty() {
             let message = "请填写日期，例如“2026-11-23”".to_owned();
-            errors.push(FieldError {
-                field: name.to_owned(),
-                message,
-            });
+            errors.push(FieldError { field: name.to_owned(), message });
             return None;
         }
         self.day(name, errors)
@@ -69,10 +66,8 @@ impl Fields {
 
 /// 2026/11/3, 2026.11.3, 2026年11月3日 and 20261103 are days too.
 fn loose_day(typed: &str) -> Option<Date> {
-    let digits: Vec<&str> = typed
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .collect();
+    let digits: Vec<&str> =
+        typed.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let (year, month, day) = match digits[..] {
         [whole] if whole.len() == 8 => (&whole[..4], &whole[4..6], &whole[6..]),
         [year, month, day] if year.len() == 4 => (year, month, day),
@@ -87,11 +82,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if request.method() == axum::http::Method::GET {
             let mut parts = request.into_parts().0;
-            return Ok(
-                <Asked as FromRequestParts<S>>::from_request_parts(&mut parts, state)
-                    .await?
-                    .0,
-            );
+            return Ok(<Asked as FromRequestParts<S>>::from_request_parts(&mut parts, state)
+                .await?
+                .0);
         }
         let form: Result<Form<Vec<(String, String)>>, _> = request.extract().await;
         form.map(|Form(fields)| Self(fields))

@@ -74,9 +74,7 @@ async fn admit(post: &Post, request: Request) -> Result<(Request, Option<Actor>)
     if let Err(problem) = may_pass(post.gate, actor.as_ref()) {
         return Err((problem, actor.map(|entered| entered.actor)));
     }
-    let (mut request, sent) = read_keys(request)
-        .await
-        .map_err(|problem| (problem, None))?;
+    let (mut request, sent) = read_keys(request).await.map_err(|problem| (problem, None))?;
     if let Some(entered) = &mut actor {
         let is_form = sent.is_form && by_cookie && unsafe_method && post.gate != Gate::Anyone;
         if is_form && sent.csrf != csrf(&post.app, entered.actor.session) {
@@ -107,22 +105,13 @@ fn may_pass(gate: Gate, entered: Option<&accounts::Entered>) -> Result<(), Probl
 
 /// The session's cookie, an API token, or nothing.
 fn credential(headers: &HeaderMap) -> Credential {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("")
-    };
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
     if let Some(token) = text(header::AUTHORIZATION).strip_prefix("Bearer ") {
         return Credential::Token(token.trim().to_owned());
     }
-    let cookies = text(header::COOKIE)
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='));
+    let cookies = text(header::COOKIE).split(';').filter_map(|pair| pair.trim().split_once('='));
     let session = cookies.into_iter().find(|(name, _)| *name == COOKIE);
-    session.map_or(Credential::None, |(_, token)| {
-        Credential::Session(token.to_owned())
-    })
+    session.map_or(Credential::None, |(_, token)| Credential::Session(token.to_owned()))
 }
 
 /// Browsers say where a request comes from; one that comes from elsewhere is refused.
@@ -132,23 +121,16 @@ fn cross_site(headers: &HeaderMap) -> bool {
         return !matches!(site, "same-origin" | "none");
     }
     match (text("origin"), text("host")) {
-        (Some(origin), Some(host)) => origin
-            .split_once("://")
-            .is_none_or(|(_, from)| from != host),
+        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
         _ => false,
     }
 }
 
 /// The address told by the proxy in front, if there is one.
 fn address(headers: &HeaderMap) -> String {
-    let told = headers
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok());
+    let told = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
     told.and_then(|list| list.split(',').next_back())
-        .map_or_else(
-            || "direct".to_owned(),
-            |last| last.trim().chars().take(64).collect(),
-        )
+        .map_or_else(|| "direct".to_owned(), |last| last.trim().chars().take(64).collect())
 }
 
 struct Sent {
@@ -175,11 +157,7 @@ async fn read_keys(request: Request) -> Result<(Request, Sent), Problem> {
         .is_some_and(|kind| kind.starts_with("multipart/form-data"));
     if !is_form {
         let csrf = find(&query, frame::CSRF_FIELD).unwrap_or_default();
-        let sent = Sent {
-            is_form: is_upload,
-            csrf,
-            key: header_key.or(in_query),
-        };
+        let sent = Sent { is_form: is_upload, csrf, key: header_key.or(in_query) };
         return Ok((request, checked(sent)?));
     }
     let (parts, body) = request.into_parts();
@@ -187,9 +165,7 @@ async fn read_keys(request: Request) -> Result<(Request, Sent), Problem> {
         .await
         .map_err(|_| Problem::refused("too-large", "提交的内容过大，请分次提交"))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let key = header_key
-        .or_else(|| find(&text, frame::KEY_FIELD))
-        .or(in_query);
+    let key = header_key.or_else(|| find(&text, frame::KEY_FIELD)).or(in_query);
     let csrf = find(&text, frame::CSRF_FIELD).unwrap_or_default();
     let sent = checked(Sent { is_form, csrf, key })?;
     Ok((Request::from_parts(parts, Body::from(bytes)), sent))
@@ -208,7 +184,5 @@ fn checked(mut sent: Sent) -> Result<Sent, Problem> {
 /// The value of a field in urlencoded text. Keys and tokens have no letters that are escaped.
 fn find(encoded: &str, name: &str) -> Option<String> {
     let mut pairs = encoded.split('&').filter_map(|pair| pair.split_once('='));
-    pairs
-        .find(|(known, _)| *known == name)
-        .map(|(_, value)| value.to_owned())
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }

@@ -30,10 +30,6 @@ impl<S: Sync> FromRequestParts<S> for Me {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(Problem::SignIn)
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::SignIn)
     }
 }

@@ -6,8 +6,8 @@ use kernel::{Actor, Deed};
 use maud::Markup;
 
 use super::Shared;
-use crate::accounts::deeds;
 use crate::accounts::posts;
+use crate::deeds;
 
 /// A page for somebody who signed in. Add crumbs and notices, then `.render()`.
 #[must_use]
@@ -46,45 +46,15 @@ type Entry = (&'static str, &'static str, Deed);
 const MENU: &[(&str, &[Entry])] = &[
     (
         "日常工作",
-        &[
-            ("应办事项", "/duties", deeds::DUTIES_SEE),
-            ("走访台账", "/visits", deeds::VISITS_SEE),
-            ("走访计划", "/visits/plan", deeds::VISITS_SEE),
-            ("委托走访", "/entrustments", deeds::VISITS_SEE),
-            ("按月计报", "/reports", deeds::REPORTS_SEE),
-        ],
+        &[("应办事项", "/duties", deeds::DUTIES_SEE), ("走访台账", "/visits", deeds::VISITS_SEE)],
     ),
-    (
-        "人员",
-        &[
-            ("退休人员", "/people", deeds::PEOPLE_SEE),
-            ("转入转出", "/moves", deeds::PEOPLE_SEE),
-            ("导入名册", "/imports", deeds::PEOPLE_IMPORT),
-            ("所属企业", "/enterprises", deeds::ENTERPRISES_SEE),
-        ],
-    ),
-    (
-        "规则与机构",
-        &[
-            ("政策依据", "/law", deeds::LAW_SEE),
-            ("本地标准", "/policies", deeds::POLICIES_SEE),
-            ("机构", "/orgs", deeds::ORGS_SEE),
-        ],
-    ),
-    (
-        "系统管理",
-        &[
-            ("账号", "/accounts", deeds::ACCOUNTS_SEE),
-            ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
-            ("审计", "/audit", deeds::AUDIT_SEE),
-        ],
-    ),
+    ("人员", &[("退休人员", "/people", deeds::PEOPLE_SEE)]),
 ];
 
 fn menu(actor: &Actor) -> Vec<MenuGroup> {
     let home = MenuGroup {
         title: String::new(),
-        items: vec![MenuItem::new("首页", "/"), MenuItem::new("我的账号", "/me")],
+        items: vec![MenuItem::new("首页", "/"), MenuItem::new("修改密码", "/me/password")],
     };
     let groups = MENU.iter().filter_map(|(title, entries)| {
         let items: Vec<MenuItem> = entries
@@ -92,10 +62,7 @@ fn menu(actor: &Actor) -> Vec<MenuGroup> {
             .filter(|(_, _, deed)| actor.can(*deed))
             .map(|(title, href, _)| MenuItem::new(*title, *href))
             .collect();
-        (!items.is_empty()).then(|| MenuGroup {
-            title: (*title).to_owned(),
-            items,
-        })
+        (!items.is_empty()).then(|| MenuGroup { title: (*title).to_owned(), items })
     });
     std::iter::once(home).chain(groups).collect()
 }

@@ -22,11 +22,7 @@ pub fn dress(post: &Post, actor: Option<&Actor>, path: &str, response: Response)
     }
     match told.code {
         "sign-in" if post.kind == Kind::Page => {
-            let next = if path == "/" {
-                String::new()
-            } else {
-                format!("?next={path}")
-            };
+            let next = if path == "/" { String::new() } else { format!("?next={path}") };
             Redirect::to(&format!("/sign-in{next}")).into_response()
         }
         "not-entered" if post.gate != Gate::Anyone => Redirect::to("/me/password").into_response(),
@@ -42,11 +38,7 @@ fn repeated(kind: Kind, outcome: &str) -> Response {
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         return response;
     }
-    let to = if outcome.starts_with('/') {
-        outcome
-    } else {
-        "/"
-    };
+    let to = if outcome.starts_with('/') { outcome } else { "/" };
     Redirect::to(to).into_response()
 }
 

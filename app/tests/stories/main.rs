@@ -1,7 +1,8 @@
 //! Stories: named people, a chosen day, the real router and a real database of each engine.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod people;
 mod sign_in;
 mod statements;
-mod statistics;
+mod visits;
 mod world;

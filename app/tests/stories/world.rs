@@ -12,6 +12,8 @@ use kernel::vault::Vault;
 use kernel::{Actor, Clock, Db, q};
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
 use songhe::orgs::{self, NewOrg};
+use songhe::people;
+use songhe::registry::NewPerson;
 use songhe::state::App;
 use songhe::web::Shared;
 use tower::ServiceExt;
@@ -60,36 +62,20 @@ impl World {
 
     pub async fn sqlite(today: Date) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let url = format!(
-            "sqlite:{}?synchronous=off",
-            dir.path().join("songhe.db").display()
-        );
+        let url = format!("sqlite:{}?synchronous=off", dir.path().join("songhe.db").display());
         Self::on(&url, today, Some(dir)).await
     }
 
     /// A schema of its own in the cluster.
     pub async fn postgres(url: &str, today: Date) -> Self {
         static N: AtomicUsize = AtomicUsize::new(0);
-        let schema = format!(
-            "w{}_{}",
-            std::process::id(),
-            N.fetch_add(1, Ordering::Relaxed)
-        );
-        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
-            .await
-            .unwrap();
+        let schema = format!("w{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
+        let (client, connection) =
+            tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
-        client
-            .batch_execute(&format!("CREATE SCHEMA {schema}"))
-            .await
-            .unwrap();
+        client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
         let joint = if url.contains('?') { '&' } else { '?' };
-        Self::on(
-            &format!("{url}{joint}options=-csearch_path%3D{schema}"),
-            today,
-            None,
-        )
-        .await
+        Self::on(&format!("{url}{joint}options=-csearch_path%3D{schema}"), today, None).await
     }
 
     async fn on(url: &str, today: Date, dir: Option<tempfile::TempDir>) -> Self {
@@ -125,9 +111,7 @@ impl World {
                 parent,
                 name: (*name).to_owned(),
             };
-            let id = orgs::open(&mut act, &new, Date::constant(2020, 1, 1))
-                .await
-                .unwrap();
+            let id = orgs::open(&mut act, &new, Date::constant(2020, 1, 1)).await.unwrap();
             known.push((code, id));
         }
         act.commit("orgs", "").await.unwrap();
@@ -139,11 +123,7 @@ impl World {
 
     /// The number of the open organisation with this code and kind.
     pub async fn org(&self, code: &str, kind: &str) -> i64 {
-        orgs::store::by_code(&mut self.db().clone(), code, kind)
-            .await
-            .unwrap()
-            .unwrap()
-            .id
+        orgs::store::by_code(&mut self.db().clone(), code, kind).await.unwrap().unwrap().id
     }
 
     /// Somebody in a post, with an account of their own. The kind of the organisation follows
@@ -192,10 +172,33 @@ impl World {
         );
         self.db().housekeep(vec![begin]).await.unwrap();
         let credential = accounts::Credential::Session(token);
-        let entered = accounts::who_asks(&self.app, &credential, "story")
-            .await
-            .unwrap();
+        let entered = accounts::who_asks(&self.app, &credential, "story").await.unwrap();
         entered.unwrap().actor
+    }
+
+    /// A retiree taken in today at a station, with a made-up identity number.
+    pub async fn person(&self, actor: &Actor, name: &str, born: Date, station: &str) -> i64 {
+        let new = NewPerson {
+            name: name.to_owned(),
+            id_number: made_up_number(born),
+            phone: "19400000001".to_owned(),
+            ..NewPerson::default()
+        };
+        self.enter(actor, &new, station, self.app.today()).await
+    }
+
+    /// A retiree with these fields, taken in at a station on a day.
+    pub async fn enter(&self, actor: &Actor, new: &NewPerson, station: &str, on: Date) -> i64 {
+        let laws = self.app.laws().await.unwrap();
+        let mut db = self.db().clone();
+        let place = orgs::store::by_code(&mut db, station, "station").await;
+        let place = place.unwrap().unwrap();
+        let permit = actor.permit(deeds::PEOPLE_ENTER).unwrap();
+        let mut act = self.db().begin(permit, self.app.today()).await.unwrap();
+        let arrival = people::Arrival { station: &place, taken_in_on: on, source: "people" };
+        let id = people::enter(&mut act, &laws, new, &arrival).await.unwrap();
+        act.commit(&format!("person/{id}"), "").await.unwrap();
+        id
     }
 
     /// Asks for a page as somebody.
@@ -207,20 +210,13 @@ impl World {
     /// Sends a form as somebody; the session's token is added as every form carries it.
     pub async fn post(&self, actor: &Actor, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut all = vec![(frame::CSRF_FIELD, self.csrf(actor))];
-        all.extend(
-            fields
-                .iter()
-                .map(|(name, value)| (*name, (*value).to_owned())),
-        );
-        let body: Vec<String> = all
-            .iter()
-            .map(|(name, value)| format!("{name}={}", escape(value)))
-            .collect();
+        all.extend(fields.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let body: Vec<String> =
+            all.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
         let request = Request::post(path)
             .header(header::COOKIE, cookie(actor))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body.join("&"))).unwrap())
-            .await
+        self.send(request.body(Body::from(body.join("&"))).unwrap()).await
     }
 
     pub fn csrf(&self, actor: &Actor) -> String {
@@ -232,22 +228,23 @@ impl World {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let text = |name| {
-            response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
+            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
         let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer {
-            status,
-            location,
-            cookie,
-            body,
-        }
+        Answer { status, location, cookie, body }
     }
+}
+
+/// A number of a region that was never assigned, right in form and never given twice.
+pub fn made_up_number(born: Date) -> String {
+    static N: AtomicUsize = AtomicUsize::new(1);
+    let n = N.fetch_add(1, Ordering::Relaxed);
+    let (region, sequence) = (990_000 + n / 1000, n % 1000);
+    let digits = format!("{region}{}{sequence:03}", born.strftime("%Y%m%d"));
+    let check = rules::identity::check_digit(&digits).unwrap();
+    format!("{digits}{check}")
 }
 
 /// What came back.

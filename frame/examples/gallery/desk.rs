@@ -7,12 +7,7 @@ use maud::html;
 const LAW: &str = "对新接收的企业退休人员，应在纳入社区管理当月内上门走访并建立台帐";
 
 pub fn home() -> Markup {
-    let tally = |label, n, tone| Tally {
-        label,
-        n,
-        href: format!("/duties?of={label}"),
-        tone,
-    };
+    let tally = |label, n, tone| Tally { label, n, href: format!("/duties?of={label}"), tone };
     html! {
         (frame::tallies(&[
             tally("已逾期", 1, Tone::Bad),
@@ -65,12 +60,7 @@ const PEOPLE: [(&str, &str, &str, i64); 5] = [
     ("王秀兰", "330***********0021", "2026-05-06", 387_650),
     ("欧阳长富", "330***********1736", "2026-04-28", 412_300),
     ("赵德海", "330***********4418", "2026-05-11", 298_000),
-    (
-        "阿卜杜热合曼·买买提",
-        "650***********0912",
-        "2026-05-19",
-        351_240,
-    ),
+    ("阿卜杜热合曼·买买提", "650***********0912", "2026-05-19", 351_240),
     ("陈桂芬", "330***********252X", "2026-05-20", 330_000),
 ];
 
@@ -120,11 +110,8 @@ pub fn list() -> Markup {
 }
 
 fn list_filters() -> Markup {
-    let states = [
-        Choice::new("", "全部"),
-        Choice::new("serving", "在管"),
-        Choice::new("away", "异地居住"),
-    ];
+    let states =
+        [Choice::new("", "全部"), Choice::new("serving", "在管"), Choice::new("away", "异地居住")];
     frame::filters(
         "/list.html",
         html! {
@@ -145,12 +132,7 @@ pub fn empty() -> Markup {
 }
 
 pub fn person() -> Markup {
-    let moment = |on, title, tag, says: &str| Moment {
-        on,
-        title,
-        tag,
-        body: frame::text(says),
-    };
+    let moment = |on, title, tag, says: &str| Moment { on, title, tag, body: frame::text(says) };
     html! {
         (frame::panel(Tone::Warn, "与公安户籍信息有一处不同", html! {
             p { "出生日期：档案1951年3月2日，身份证1951年2月3日。待遇以档案为准。" }
@@ -183,25 +165,10 @@ pub fn register() -> Markup {
         Col::text("走访情况"),
         Col::text("走访人"),
     ];
-    let rows = PEOPLE
-        .iter()
-        .cycle()
-        .take(60)
-        .map(|&(name, number, on, _)| {
-            [
-                name,
-                number,
-                "松鹤里12幢3单元502室",
-                on,
-                "本人见面，身体良好",
-                "李芳",
-            ]
+    let rows = PEOPLE.iter().cycle().take(60).map(|&(name, number, on, _)| {
+        [name, number, "松鹤里12幢3单元502室", on, "本人见面，身体良好", "李芳"]
             .map(frame::text)
             .into()
-        });
-    frame::table(
-        Table::new("2026年5月", columns)
-            .rows(rows.collect())
-            .numbered_from(1),
-    )
+    });
+    frame::table(Table::new("2026年5月", columns).rows(rows.collect()).numbered_from(1))
 }

@@ -17,11 +17,8 @@ pub fn visit(errors: &[FieldError]) -> Markup {
         Choice::new("level", "需逐级办理").hint("7至10日内答复"),
         Choice::new("policy", "重大政策问题").hint("一周内先行答复"),
     ];
-    let ways = [
-        Choice::new("tel", "电话"),
-        Choice::new("sms", "短信"),
-        Choice::new("post", "信函"),
-    ];
+    let ways =
+        [Choice::new("tel", "电话"), Choice::new("sms", "短信"), Choice::new("post", "信函")];
     let streets = [Choice::new("1", "青山路"), Choice::new("2", "松鹤里")];
     let body = html! {
         (frame::text_field(of("name", "来访人姓名").value("王秀兰").autocomplete("off")))
@@ -83,17 +80,12 @@ pub fn sign_in() -> Markup {
         ))
         (frame::submit("登录"))
     };
-    frame::card(
-        "社区、街道工作人员登录",
-        frame::form_post("/sign-in", "token", "key", body),
-    )
+    frame::card("社区、街道工作人员登录", frame::form_post("/sign-in", "token", "key", body))
 }
 
 pub fn telephone(errors: &[FieldError]) -> Markup {
-    let ways = [
-        Choice::new("self", "本人接听"),
-        Choice::new("kin", "家人接听").hint("请写家人的号码"),
-    ];
+    let ways =
+        [Choice::new("self", "本人接听"), Choice::new("kin", "家人接听").hint("请写家人的号码")];
     frame::form_post(
         "/me/tel",
         "token",

@@ -20,16 +20,10 @@ fn main() -> io::Result<()> {
     }
     office(&out)?;
     public(&out)?;
-    let found = [Found {
-        title: "王秀兰",
-        detail: "青山社区 · 1951年",
-        href: "/p/1".to_owned(),
-    }];
+    let found =
+        [Found { title: "王秀兰", detail: "青山社区 · 1951年", href: "/p/1".to_owned() }];
     fs::create_dir_all(out.join("people"))?;
-    fs::write(
-        out.join("people/suggest"),
-        frame::found("王", &found).into_string(),
-    )
+    fs::write(out.join("people/suggest"), frame::found("王", &found).into_string())
 }
 
 fn office(out: &Path) -> io::Result<()> {
@@ -38,51 +32,25 @@ fn office(out: &Path) -> io::Result<()> {
     let list = crumb(staff("退休人员名册", desk::list())).crumb("人员管理", "/people");
     let list = list.notice(Tone::Good, "已为3人登记走访，6本台账已更新");
     save(out, "list", list.render())?;
-    save(
-        out,
-        "empty",
-        crumb(staff("来访登记", desk::empty())).render(),
-    )?;
+    save(out, "empty", crumb(staff("来访登记", desk::empty())).render())?;
     let errors = forms::errors();
     let form = crumb(staff("登记来访", forms::visit(&errors))).errors(errors);
     save(out, "form", form.render())?;
-    save(
-        out,
-        "person",
-        crumb(staff("王秀兰", desk::person())).render(),
-    )?;
-    save(
-        out,
-        "check",
-        crumb(staff("核对死亡登记", forms::check())).render(),
-    )?;
+    save(out, "person", crumb(staff("王秀兰", desk::person())).render())?;
+    save(out, "check", crumb(staff("核对死亡登记", forms::check())).render())?;
     let sheet = PrintSheet::new("新接收退休人员走访台账", "青山街道", desk::register());
-    let sheet = sheet
-        .printed_on("2026-05-20")
-        .landscape()
-        .banner(DEMO)
-        .back("/list.html");
+    let sheet = sheet.printed_on("2026-05-20").landscape().banner(DEMO).back("/list.html");
     save(out, "sheet", sheet.render())
 }
 
 fn public(out: &Path) -> io::Result<()> {
     let sign_in = Shell::new("登录", forms::sign_in()).banner(DEMO);
     save(out, "signin", sign_in.render())?;
-    let sizes = [
-        ("elder", TextSize::Usual),
-        ("elder-largest", TextSize::Largest),
-    ];
+    let sizes = [("elder", TextSize::Usual), ("elder-largest", TextSize::Largest)];
     for (name, size) in sizes {
-        save(
-            out,
-            name,
-            elder("我的待遇资格认证", elder_body()).elder(size).render(),
-        )?;
+        save(out, name, elder("我的待遇资格认证", elder_body()).elder(size).render())?;
     }
-    let faults = vec![FieldError::new(
-        "tel",
-        "请填写11位手机号码或带区号的固定电话",
-    )];
+    let faults = vec![FieldError::new("tel", "请填写11位手机号码或带区号的固定电话")];
     let faulty = elder("更正联系电话", forms::telephone(&faults)).errors(faults.clone());
     save(out, "elder-form", faulty.elder(TextSize::Usual).render())?;
     save(out, "old", frame::old_browser_page())
@@ -102,15 +70,9 @@ fn item(title: &str, badge: Option<&str>) -> MenuItem {
 }
 
 fn staff(title: &str, body: Markup) -> Shell {
-    let group = |title: &str, items| MenuGroup {
-        title: title.to_owned(),
-        items,
-    };
+    let group = |title: &str, items| MenuGroup { title: title.to_owned(), items };
     let menu = vec![
-        group(
-            "",
-            vec![item("我的待办", Some("12件")), item("人员管理", None)],
-        ),
+        group("", vec![item("我的待办", Some("12件")), item("人员管理", None)]),
         group(
             "日常工作",
             ["走访慰问", "资格认证", "来信来访", "健康档案", "文体活动"]
@@ -119,47 +81,25 @@ fn staff(title: &str, body: Markup) -> Shell {
         ),
         group(
             "业务办理",
-            vec![
-                item("企业移交", Some("2件")),
-                item("死亡登记", None),
-                item("遗属待遇", None),
-            ],
+            vec![item("企业移交", Some("2件")), item("死亡登记", None), item("遗属待遇", None)],
         ),
-        group(
-            "统计与数据",
-            ["台账月报", "导入导出"]
-                .map(|title| item(title, None))
-                .into(),
-        ),
+        group("统计与数据", ["台账月报", "导入导出"].map(|title| item(title, None)).into()),
     ];
     let who = Who {
         name: "李芳".to_owned(),
         org: "青山街道青山社区".to_owned(),
         post: "社区专干".to_owned(),
     };
-    Shell::new(title, body)
-        .signed_in(who, "token")
-        .menu(menu)
-        .banner(DEMO)
-        .today("2026-05-20")
+    Shell::new(title, body).signed_in(who, "token").menu(menu).banner(DEMO).today("2026-05-20")
 }
 
 fn elder(title: &str, body: Markup) -> Shell {
     let items = ["我的信息", "资格认证", "来信来访", "办事指南"]
         .map(|title| MenuItem::new(title, format!("/{title}")));
-    let menu = vec![MenuGroup {
-        title: String::new(),
-        items: items.into(),
-    }];
-    let who = Who {
-        name: "王秀兰".to_owned(),
-        org: "青山社区".to_owned(),
-        post: String::new(),
-    };
-    Shell::new(title, body)
-        .signed_in(who, "token")
-        .menu(menu)
-        .banner(DEMO)
+    let menu = vec![MenuGroup { title: String::new(), items: items.into() }];
+    let who =
+        Who { name: "王秀兰".to_owned(), org: "青山社区".to_owned(), post: String::new() };
+    Shell::new(title, body).signed_in(who, "token").menu(menu).banner(DEMO)
 }
 
 fn elder_body() -> Markup {

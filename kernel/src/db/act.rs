@@ -81,14 +81,7 @@ impl Db {
                 return Err(repeated(&mut writing, &permit, key).await?);
             }
         }
-        Ok(Act {
-            db: self.clone(),
-            writing,
-            permit,
-            id,
-            day,
-            at,
-        })
+        Ok(Act { db: self.clone(), writing, permit, id, day, at })
     }
 }
 
@@ -105,10 +98,7 @@ async fn repeated(writing: &mut Writing, permit: &Permit, key: &str) -> Result<P
     if row.get::<String>(0)? == permit.deed().code() {
         return Ok(Problem::Repeat(row.get(1)?));
     }
-    Ok(Problem::refused(
-        "key-reused",
-        "这个请求编号已用于另一件事，请刷新页面后重试",
-    ))
+    Ok(Problem::refused("key-reused", "这个请求编号已用于另一件事，请刷新页面后重试"))
 }
 
 impl Act {
@@ -223,9 +213,7 @@ impl Act {
         };
         let head = q!("UPDATE audit_head SET n = n + 1 WHERE id = 1 RETURNING n, hash");
         let (rows, _) = self.writing.ask(head).await?;
-        let row = rows
-            .first()
-            .ok_or(DbError::Closed("no audit head; run migrate"))?;
+        let row = rows.first().ok_or(DbError::Closed("no audit head; run migrate"))?;
         let (n, before): (i64, String) = (row.get(0)?, row.get(1)?);
         let hash = entry.seal(n, &before, self.db.vault());
         self.writing.put(entry.store(n, &hash)).await?;

@@ -42,9 +42,7 @@ impl Db {
     /// # Errors
     /// When there is no schema at all.
     pub async fn migrated(&self) -> Result<i64, DbError> {
-        let row = self
-            .row(q!("SELECT COALESCE(MAX(number), 0) FROM migrations"))
-            .await?;
+        let row = self.row(q!("SELECT COALESCE(MAX(number), 0) FROM migrations")).await?;
         row.map_or(Ok(0), |row| row.get(0))
     }
 
@@ -54,9 +52,7 @@ impl Db {
     /// # Errors
     /// When the keys are others.
     pub async fn check_keys(&self) -> Result<(), DbError> {
-        let known = self
-            .row(q!("SELECT words FROM counters WHERE name = 'key check'"))
-            .await?;
+        let known = self.row(q!("SELECT words FROM counters WHERE name = 'key check'")).await?;
         match known {
             None => {
                 let keep = q!(
@@ -65,19 +61,16 @@ impl Db {
                 );
                 self.housekeep(vec![keep]).await
             }
-            Some(row) if row.get::<String>(0)? != self.vault().check() => Err(DbError::Setup(
-                "密钥文件与数据库不符，请使用建库时的密钥文件".to_owned(),
-            )),
+            Some(row) if row.get::<String>(0)? != self.vault().check() => {
+                Err(DbError::Setup("密钥文件与数据库不符，请使用建库时的密钥文件".to_owned()))
+            }
             Some(_) => Ok(()),
         }
     }
 
     async fn apply(&self, file: &Migration) -> Result<(), DbError> {
-        let note = q!(
-            "INSERT INTO migrations (number, name) VALUES ($1, $2)",
-            file.number,
-            file.name
-        );
+        let note =
+            q!("INSERT INTO migrations (number, name) VALUES ($1, $2)", file.number, file.name);
         let mut writing = self.begin_engine().await?;
         run_script(&mut writing, &self.dialect(file.sql)).await?;
         writing.ask(note).await?;
@@ -93,9 +86,9 @@ impl Db {
     fn dialect(&self, sql: &str) -> String {
         match self.inner.engine {
             Engine::Sqlite(_) => sql.replace(" BYTES", " BLOB"),
-            Engine::Postgres(_) => sql
-                .replace(" BYTES", " BYTEA")
-                .replace(" TEXT", " TEXT COLLATE \"C\""),
+            Engine::Postgres(_) => {
+                sql.replace(" BYTES", " BYTEA").replace(" TEXT", " TEXT COLLATE \"C\"")
+            }
         }
     }
 }
@@ -106,19 +99,12 @@ async fn run_script(writing: &mut Writing, sql: &str) -> Result<(), DbError> {
         return writing.batch(sql).await;
     }
     for statement in sql.split(";\n") {
-        let bare: String = statement
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("--"))
-            .collect();
+        let bare: String =
+            statement.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
         if !bare.trim().is_empty() {
             // The file is part of the program; it lives as long as the program does.
             let sql: &'static str = Box::leak(statement.to_owned().into_boxed_str());
-            writing
-                .ask(Query {
-                    sql,
-                    params: Vec::new(),
-                })
-                .await?;
+            writing.ask(Query { sql, params: Vec::new() }).await?;
         }
     }
     Ok(())

@@ -61,19 +61,10 @@ impl Db {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Engine::Postgres(postgres::Postgres::open(url)?)
         } else {
-            return Err(DbError::Setup(
-                "数据库地址应以 sqlite: 或 postgres:// 开头".to_owned(),
-            ));
+            return Err(DbError::Setup("数据库地址应以 sqlite: 或 postgres:// 开头".to_owned()));
         };
         let ids = Mutex::new(Ids::default());
-        Ok(Self {
-            inner: Arc::new(Inner {
-                engine,
-                vault,
-                clock,
-                ids,
-            }),
-        })
+        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }) })
     }
 
     /// Keys for the sensitive columns.
@@ -176,16 +167,11 @@ impl Db {
         let mut engine = self.begin_engine().await?;
         let take = q!("UPDATE counters SET n = n + 1 WHERE name = 'id block' RETURNING n");
         let (rows, _) = engine.ask(take).await?;
-        let row = rows
-            .first()
-            .ok_or(DbError::Closed("no id block; run migrate"))?;
+        let row = rows.first().ok_or(DbError::Closed("no id block; run migrate"))?;
         let block = row.get::<i64>(0)?;
         engine.commit().await?;
         let mut ids = self.inner.ids.lock().map_err(|_| DbError::Closed("ids"))?;
-        *ids = Ids {
-            next: block * BLOCK,
-            end: (block + 1) * BLOCK - 1,
-        };
+        *ids = Ids { next: block * BLOCK, end: (block + 1) * BLOCK - 1 };
         Ok(())
     }
 

@@ -22,9 +22,7 @@ impl Postgres {
     pub fn open(url: &str) -> Result<Self, DbError> {
         let mut config: Config = url.parse()?;
         config.application_name("songhe");
-        let recycling = ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
-        };
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config, NoTls, recycling);
         let pool = Pool::builder(manager)
             .max_size(16)
@@ -34,10 +32,7 @@ impl Postgres {
     }
 
     async fn client(&self) -> Result<Object, DbError> {
-        self.pool
-            .get()
-            .await
-            .map_err(|cause| DbError::Pool(cause.to_string()))
+        self.pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))
     }
 
     pub async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
@@ -53,13 +48,8 @@ impl Postgres {
     pub async fn begin(&self) -> Result<Writing, DbError> {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move {
-            let client = pool
-                .get()
-                .await
-                .map_err(|cause| DbError::Pool(cause.to_string()))?;
-            let writing = Writing {
-                client: Some(client),
-            };
+            let client = pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))?;
+            let writing = Writing { client: Some(client) };
             if let Some(client) = &writing.client {
                 client.batch_execute("BEGIN").await?;
             }
@@ -123,11 +113,8 @@ impl Drop for Writing {
 
 async fn run(client: &Object, query: &Query) -> Result<(Vec<Row>, u64), DbError> {
     let statement = client.prepare_cached(query.sql).await?;
-    let params: Vec<&(dyn ToSql + Sync)> = query
-        .params
-        .iter()
-        .map(|value| value as &(dyn ToSql + Sync))
-        .collect();
+    let params: Vec<&(dyn ToSql + Sync)> =
+        query.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
     if statement.columns().is_empty() {
         return Ok((Vec::new(), client.execute(&statement, &params).await?));
     }
@@ -150,12 +137,7 @@ fn read_row(row: &tokio_postgres::Row) -> Result<Row, DbError> {
             ref other => return Err(DbError::Shape(format!("type {other}"))),
         })
     };
-    row.columns()
-        .iter()
-        .enumerate()
-        .map(value)
-        .collect::<Result<_, _>>()
-        .map(Row)
+    row.columns().iter().enumerate().map(value).collect::<Result<_, _>>().map(Row)
 }
 
 impl ToSql for Value {

@@ -78,18 +78,11 @@ impl Sqlite {
             .map(|n| lane(&format!("songhe-reader-{n}"), READ_LIMIT))
             .collect::<Result<_, _>>()?;
         let long = lane("songhe-long", LONG_LIMIT)?;
-        Ok(Self {
-            lanes,
-            long,
-            writer: queue,
-        })
+        Ok(Self { lanes, long, writer: queue })
     }
 
     pub async fn read(&self, queries: Vec<Query>) -> Answer {
-        let lane = self
-            .lanes
-            .iter()
-            .min_by_key(|lane| lane.waiting.load(Ordering::Relaxed));
+        let lane = self.lanes.iter().min_by_key(|lane| lane.waiting.load(Ordering::Relaxed));
         ask(lane.unwrap_or(&self.long), queries).await
     }
 
@@ -101,10 +94,7 @@ impl Sqlite {
         let (orders, receiver) = mpsc::channel();
         let (ready, started) = oneshot::channel();
         self.writer
-            .send(Session {
-                orders: receiver,
-                ready,
-            })
+            .send(Session { orders: receiver, ready })
             .map_err(|_| DbError::Closed("writer"))?;
         started.await.map_err(|_| DbError::Closed("writer"))?;
         Ok(Writing { orders })
@@ -158,9 +148,7 @@ fn connect(path: &Path, synchronous: &str) -> Result<Connection, DbError> {
 async fn ask(lane: &Lane, queries: Vec<Query>) -> Answer {
     let (reply, answer) = oneshot::channel();
     lane.waiting.fetch_add(1, Ordering::Relaxed);
-    lane.queue
-        .send(Read { queries, reply })
-        .map_err(|_| DbError::Closed("reader"))?;
+    lane.queue.send(Read { queries, reply }).map_err(|_| DbError::Closed("reader"))?;
     answer.await.map_err(|_| DbError::Closed("reader"))?
 }
 
@@ -173,9 +161,7 @@ fn read_loop(
     while let Ok(read) = reads.recv() {
         let watch = Stopwatch::start();
         let guard = conn.progress_handler(50_000, Some(move || watch.passed(limit)));
-        let answer = guard
-            .map_err(DbError::from)
-            .and_then(|()| read_all(conn, &read.queries));
+        let answer = guard.map_err(DbError::from).and_then(|()| read_all(conn, &read.queries));
         waiting.fetch_sub(1, Ordering::Relaxed);
         // Nobody waits any more when the request was dropped.
         let _ = read.reply.send(answer);
@@ -188,10 +174,7 @@ fn read_all(conn: &Connection, queries: &[Query]) -> Answer {
         return Ok(vec![run(conn, &queries[0])?.0]);
     }
     conn.execute_batch("BEGIN")?;
-    let answer = queries
-        .iter()
-        .map(|query| Ok(run(conn, query)?.0))
-        .collect();
+    let answer = queries.iter().map(|query| Ok(run(conn, query)?.0)).collect();
     conn.execute_batch("COMMIT")?;
     answer
 }
@@ -304,10 +287,8 @@ type Ack = oneshot::Sender<Result<(), DbError>>;
 
 /// Ends an act. As on PostgreSQL, an act of which any statement failed cannot be committed.
 fn end(conn: &Connection, broken: Option<DbError>, ack: Ack) -> Option<Ack> {
-    let released = broken.map_or_else(
-        || conn.execute_batch("RELEASE act").map_err(DbError::from),
-        Err,
-    );
+    let released =
+        broken.map_or_else(|| conn.execute_batch("RELEASE act").map_err(DbError::from), Err);
     match released {
         Ok(()) => Some(ack),
         Err(cause) => {

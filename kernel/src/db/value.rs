@@ -36,10 +36,7 @@ impl Row {
     /// # Errors
     /// When the column is missing or of another kind: a fault of ours, never of the user.
     pub fn get<T: FromValue>(&self, at: usize) -> Result<T, DbError> {
-        let value = self
-            .0
-            .get(at)
-            .ok_or_else(|| DbError::Shape(format!("no column {at}")))?;
+        let value = self.0.get(at).ok_or_else(|| DbError::Shape(format!("no column {at}")))?;
         T::from_value(value).ok_or_else(|| DbError::Shape(format!("column {at} holds {value:?}")))
     }
 }

@@ -39,13 +39,7 @@ pub(super) fn family(plan: &Plan, index: u64, who: &Who, life: &Life) -> Family 
     let kin = if lonely { Kin::Distant } else { Kin::Near };
     let relatives = relatives(plan, index, who, life.born_on.year(), marital);
     let contacts = contacts(dice, index, who, &relatives, kin);
-    Family {
-        marital,
-        lonely,
-        lives_alone,
-        contacts,
-        relatives,
-    }
+    Family { marital, lonely, lives_alone, contacts, relatives }
 }
 
 fn marriages(age: i64) -> [(Marital, u32); 5] {
@@ -110,11 +104,7 @@ fn spouse(plan: &Plan, dice: &mut Dice, index: u64, who: &Who, born: i16) -> Rel
 
 /// A parent of the younger, a disabled grown-up child of the elder.
 fn dependant(plan: &Plan, dice: &mut Dice, index: u64, who: &Who, born: i16) -> Relative {
-    let sex = if dice.happens(5_000) {
-        Sex::Female
-    } else {
-        Sex::Male
-    };
+    let sex = if dice.happens(5_000) { Sex::Female } else { Sex::Male };
     let oldest = plan.today.year() - 100;
     let has_parent = born - 20 > oldest && dice.happens(7_000);
     let (relation, year) = match (has_parent, sex) {
@@ -155,9 +145,7 @@ fn contacts(
     let lines = [Line::FirstContact, Line::SecondContact];
     let mut called = Vec::with_capacity(n_contacts);
     for line in lines.into_iter().take(n_contacts) {
-        let spouse = relatives
-            .iter()
-            .find(|relative| relative.relation == Relation::Spouse);
+        let spouse = relatives.iter().find(|relative| relative.relation == Relation::Spouse);
         let contact = match spouse {
             Some(spouse) if called.is_empty() && dice.happens(4_000) => Contact {
                 name: spouse.name.clone(),
@@ -188,15 +176,7 @@ fn someone(dice: &mut Dice, who: &Who, kin: Kin, phone: String) -> Contact {
         Sibling => true,
         _ => false,
     };
-    let surname = if of_own_name {
-        who.surname
-    } else {
-        names::surname(dice)
-    };
+    let surname = if of_own_name { who.surname } else { names::surname(dice) };
     let born = if relation == Sibling { 1955 } else { 1978 };
-    Contact {
-        name: names::full_name(dice, surname, sex, born),
-        relation,
-        phone,
-    }
+    Contact { name: names::full_name(dice, surname, sex, born), relation, phone }
 }

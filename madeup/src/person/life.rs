@@ -56,11 +56,7 @@ pub(super) fn lived(plan: &Plan, dice: &mut Dice, sex: Sex, slot: &Slot) -> Life
     let this_year = plan.today.year() - age as i16;
     let birthday = slot.birthday(this_year);
     let had_birthday = age_on(birthday, plan.today) == age;
-    let born_on = if had_birthday {
-        birthday
-    } else {
-        slot.birthday(this_year - 1)
-    };
+    let born_on = if had_birthday { birthday } else { slot.birthday(this_year - 1) };
     let pre_founding = born_on.year() <= YOUNGEST_PRE_FOUNDING && dice.happens(700);
     let (mut retirement, retired_on) = retired(plan, dice, sex, born_on);
     let mut began_work_on = days_later(years_later(born_on, dice.between(16, 21)), 30);
@@ -96,11 +92,7 @@ fn retired(plan: &Plan, dice: &mut Dice, sex: Sex, born_on: Date) -> (Retirement
         (Sex::Female, ..) => (Illness, 45),
     };
     let at = years_later(born_on, years);
-    if kind == Normal {
-        delayed(plan, dice, at, years)
-    } else {
-        (kind, at)
-    }
+    if kind == Normal { delayed(plan, dice, at, years) } else { (kind, at) }
 }
 
 /// The gradual delay since 2025: a month for every four begun, or every two at the age of 50.

@@ -23,24 +23,14 @@ fn the_published_days_are_kept() {
     for (day, works) in table {
         assert_eq!(is_working_day(day), Ok(works), "{day}");
     }
-    assert_eq!(
-        is_working_day(date(2027, 1, 4)),
-        Err(NoCalendar { year: 2027 })
-    );
-    assert_eq!(
-        is_working_day(date(2023, 12, 29)),
-        Err(NoCalendar { year: 2023 })
-    );
+    assert_eq!(is_working_day(date(2027, 1, 4)), Err(NoCalendar { year: 2027 }));
+    assert_eq!(is_working_day(date(2023, 12, 29)), Err(NoCalendar { year: 2023 }));
 }
 
 #[test]
 fn every_line_of_the_table_is_an_exception_to_the_week_or_a_day_off_at_the_weekend() {
     let text = std::str::from_utf8(EXCEPTIONS).unwrap();
-    let n = text
-        .lines()
-        .skip(1)
-        .filter(|line| line.contains("workday_on_weekend"))
-        .count();
+    let n = text.lines().skip(1).filter(|line| line.contains("workday_on_weekend")).count();
     for line in text.lines().skip(1) {
         let day: Date = line[..10].parse().unwrap();
         let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
@@ -80,24 +70,15 @@ fn a_year_without_a_calendar_is_refused_or_marked() {
     );
     assert_eq!(
         last_day_or_estimate(date(2026, 12, 30), Term::WorkingDays(2)),
-        LastDay {
-            on: date(2027, 1, 1),
-            certainty: Certainty::Estimated
-        }
+        LastDay { on: date(2027, 1, 1), certainty: Certainty::Estimated }
     );
     assert_eq!(
         last_day_or_estimate(date(2019, 5, 31), Term::WorkingDays(5)),
-        LastDay {
-            on: date(2019, 6, 7),
-            certainty: Certainty::Estimated
-        }
+        LastDay { on: date(2019, 6, 7), certainty: Certainty::Estimated }
     );
     assert_eq!(
         last_day_or_estimate(date(2026, 11, 20), Term::WorkingDays(5)),
-        LastDay {
-            on: date(2026, 11, 27),
-            certainty: Certainty::Certain
-        }
+        LastDay { on: date(2026, 11, 27), certainty: Certainty::Certain }
     );
 }
 

@@ -5,105 +5,31 @@ use proptest::prelude::*;
 #[test]
 fn a_month_ends_with_its_last_day() {
     let table = [
-        (
-            date(2026, 4, 30),
-            date(2026, 4, 1),
-            date(2026, 4, 30),
-            202604,
-        ),
-        (
-            date(2026, 5, 31),
-            date(2026, 5, 1),
-            date(2026, 5, 31),
-            202605,
-        ),
-        (
-            date(2026, 2, 1),
-            date(2026, 2, 1),
-            date(2026, 2, 28),
-            202602,
-        ),
-        (
-            date(2024, 2, 29),
-            date(2024, 2, 1),
-            date(2024, 2, 29),
-            202402,
-        ),
-        (
-            date(2026, 12, 31),
-            date(2026, 12, 1),
-            date(2026, 12, 31),
-            202612,
-        ),
+        (date(2026, 4, 30), date(2026, 4, 1), date(2026, 4, 30), 202604),
+        (date(2026, 5, 31), date(2026, 5, 1), date(2026, 5, 31), 202605),
+        (date(2026, 2, 1), date(2026, 2, 1), date(2026, 2, 28), 202602),
+        (date(2024, 2, 29), date(2024, 2, 1), date(2024, 2, 29), 202402),
+        (date(2026, 12, 31), date(2026, 12, 1), date(2026, 12, 31), 202612),
     ];
     for (day, first_on, last_on, key) in table {
-        assert_eq!(
-            month_of(day),
-            Period {
-                first_on,
-                last_on,
-                key
-            }
-        );
+        assert_eq!(month_of(day), Period { first_on, last_on, key });
     }
 }
 
 #[test]
 fn quarters_halves_and_years() {
     let table = [
-        (
-            quarter_of(date(2026, 3, 31)),
-            date(2026, 1, 1),
-            date(2026, 3, 31),
-            20261,
-        ),
-        (
-            quarter_of(date(2026, 4, 1)),
-            date(2026, 4, 1),
-            date(2026, 6, 30),
-            20262,
-        ),
-        (
-            quarter_of(date(2026, 12, 31)),
-            date(2026, 10, 1),
-            date(2026, 12, 31),
-            20264,
-        ),
+        (quarter_of(date(2026, 3, 31)), date(2026, 1, 1), date(2026, 3, 31), 20261),
+        (quarter_of(date(2026, 4, 1)), date(2026, 4, 1), date(2026, 6, 30), 20262),
+        (quarter_of(date(2026, 12, 31)), date(2026, 10, 1), date(2026, 12, 31), 20264),
         (half_of(date(2026, 6, 30)), date(2026, 1, 1), date(2026, 6, 30), 20261),
-        (
-            half_of(date(2026, 7, 1)),
-            date(2026, 7, 1),
-            date(2026, 12, 31),
-            20262,
-        ),
-        (
-            year_of(date(2026, 7, 1)),
-            date(2026, 1, 1),
-            date(2026, 12, 31),
-            2026,
-        ),
-        (
-            period_of(date(2026, 12, 1), 5),
-            date(2026, 11, 1),
-            date(2026, 12, 31),
-            20263,
-        ),
-        (
-            period_of(date(2026, 12, 1), 24),
-            date(2026, 1, 1),
-            date(2026, 12, 31),
-            2026,
-        ),
+        (half_of(date(2026, 7, 1)), date(2026, 7, 1), date(2026, 12, 31), 20262),
+        (year_of(date(2026, 7, 1)), date(2026, 1, 1), date(2026, 12, 31), 2026),
+        (period_of(date(2026, 12, 1), 5), date(2026, 11, 1), date(2026, 12, 31), 20263),
+        (period_of(date(2026, 12, 1), 24), date(2026, 1, 1), date(2026, 12, 31), 2026),
     ];
     for (period, first_on, last_on, key) in table {
-        assert_eq!(
-            period,
-            Period {
-                first_on,
-                last_on,
-                key
-            }
-        );
+        assert_eq!(period, Period { first_on, last_on, key });
     }
 }
 
@@ -143,15 +69,9 @@ fn an_age_is_reached_on_the_anniversary() {
 #[test]
 fn only_days_that_exist_are_read() {
     assert_eq!(parse_day("2026-04-30"), Ok(date(2026, 4, 30)));
-    for wrong in [
-        "2026-02-29",
-        "2026-4-30",
-        "20260430",
-        "2026-04-31",
-        "",
-        "+026-04-30",
-        "二〇二六年",
-    ] {
+    for wrong in
+        ["2026-02-29", "2026-4-30", "20260430", "2026-04-31", "", "+026-04-30", "二〇二六年"]
+    {
         assert_eq!(parse_day(wrong), Err(NotADay(wrong.to_owned())));
     }
 }

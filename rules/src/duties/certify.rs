@@ -61,17 +61,13 @@ fn cycles(walk: &mut Walk<'_>, thread: &mut Thread, spell: Stretch) {
         let due_on = add_months(base.on, n_months);
         if due_on < rolling_from {
             // Nobody is late on the first day of a new rule: the term begins with it.
-            base = evidence_after(walk, &mut seen, base, rolling_from).unwrap_or(Base {
-                on: rolling_from.max(add_days(base.on, 1)),
-                ..base
-            });
+            base = evidence_after(walk, &mut seen, base, rolling_from)
+                .unwrap_or(Base { on: rolling_from.max(add_days(base.on, 1)), ..base });
             continue;
         }
         let n_before = walk.terms.certify_opens_before_days.on(base.on);
-        let opens_on = add_days(due_on, -n_before)
-            .max(add_days(base.on, 1))
-            .max(spell.from)
-            .max(rolling_from);
+        let opens_on =
+            add_days(due_on, -n_before).max(add_days(base.on, 1)).max(spell.from).max(rolling_from);
         if let Some(later) = evidence_after(walk, &mut seen, base, opens_on) {
             base = later;
             continue;
@@ -99,18 +95,12 @@ fn cycles(walk: &mut Walk<'_>, thread: &mut Thread, spell: Stretch) {
 fn first_base(walk: &Walk<'_>, spell: Stretch) -> Base {
     let known = walk.facts.iter().take_while(|fact| fact.on <= spell.from);
     let mut pensions = known.filter(|fact| fact.kind == FactKind::PensionStarted);
-    let began = pensions.next().map(|f| Base {
-        on: first_of_next_month(f.on),
-        cause: f.id,
-    });
+    let began = pensions.next().map(|f| Base { on: first_of_next_month(f.on), cause: f.id });
     let runs = |base: &Base| {
         let n_months = walk.terms.certify_months.on(base.on).max(1);
         add_months(base.on, n_months) > spell.from
     };
-    began.filter(runs).unwrap_or(Base {
-        on: spell.from,
-        cause: spell.cause,
-    })
+    began.filter(runs).unwrap_or(Base { on: spell.from, cause: spell.cause })
 }
 
 /// The next evidence of life, or beginning of the pension, after the base and before a day.
@@ -121,16 +111,10 @@ fn evidence_after(walk: &Walk<'_>, seen: &mut usize, base: Base, before: Date) -
             continue;
         }
         if fact.kind == FactKind::PensionStarted {
-            return Some(Base {
-                on: first_of_next_month(fact.on),
-                cause: fact.id,
-            });
+            return Some(Base { on: first_of_next_month(fact.on), cause: fact.id });
         }
         if fact.kind.evidence() > Strength::None {
-            return Some(Base {
-                on: fact.on,
-                cause: fact.id,
-            });
+            return Some(Base { on: fact.on, cause: fact.id });
         }
     }
     None

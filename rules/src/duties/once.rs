@@ -12,11 +12,7 @@ pub(super) fn taken_in(walk: &mut Walk<'_>) {
     let (mut visits, mut cards) = (Thread::default(), Thread::default());
     let mut at = 0;
     while let Some(spell) = walk.spell(&mut at) {
-        let mut arrival = walk
-            .facts
-            .iter()
-            .find(|fact| fact.id == spell.cause)
-            .copied();
+        let mut arrival = walk.facts.iter().find(|fact| fact.id == spell.cause).copied();
         let term = Term::WorkingDays(working_days(walk.terms.card_working_days.on(spell.from)));
         let due = last_day_or_estimate(spell.from, term);
         let facts = walk.facts;
@@ -24,26 +20,13 @@ pub(super) fn taken_in(walk: &mut Walk<'_>) {
             let next = next_arrival(facts, &here, spell.end);
             let grace = walk.terms.grace_days.on(here.on);
             let on = add_days(month_of(here.on).last_on, grace);
-            let due = LastDay {
-                on,
-                certainty: Certainty::Certain,
-            };
+            let due = LastDay { on, certainty: Certainty::Certain };
             let end = End::earlier(next.as_ref().map(End::of_move), spell.end);
-            raise(
-                walk,
-                &mut visits,
-                Cause::of(Rule::VisitNew, &here, due),
-                end,
-            );
+            raise(walk, &mut visits, Cause::of(Rule::VisitNew, &here, due), end);
             arrival = next;
         }
-        let cause = Cause {
-            rule: Rule::ContactCard,
-            on: spell.from,
-            fact: spell.cause,
-            about: 0,
-            due,
-        };
+        let cause =
+            Cause { rule: Rule::ContactCard, on: spell.from, fact: spell.cause, about: 0, due };
         raise(walk, &mut cards, cause, spell.end);
     }
 }
@@ -82,12 +65,7 @@ pub(super) fn after_facts(walk: &mut Walk<'_>) {
                     promptly(walk, &mut ill, (Rule::VisitIll, fact), spell.end);
                 }
                 FactKind::Died if ended(fact) => {
-                    promptly(
-                        walk,
-                        &mut Thread::default(),
-                        (Rule::VisitBereaved, fact),
-                        None,
-                    );
+                    promptly(walk, &mut Thread::default(), (Rule::VisitBereaved, fact), None);
                 }
                 _ => {}
             }
@@ -108,17 +86,8 @@ pub(super) fn senior_card(walk: &mut Walk<'_>) {
             continue;
         }
         let due_on = add_days(on, walk.terms.senior_card_days.on(on));
-        let due = LastDay {
-            on: due_on,
-            certainty: Certainty::Certain,
-        };
-        let cause = Cause {
-            rule: Rule::SeniorCard,
-            on,
-            fact: spell.cause,
-            about: 0,
-            due,
-        };
+        let due = LastDay { on: due_on, certainty: Certainty::Certain };
+        let cause = Cause { rule: Rule::SeniorCard, on, fact: spell.cause, about: 0, due };
         raise(walk, &mut thread, cause, spell.end);
     }
 }
@@ -144,17 +113,8 @@ pub(super) fn reach(walk: &mut Walk<'_>) {
                 continue;
             }
             let due_on = add_days(fact.on, walk.terms.reach_days.on(fact.on));
-            let due = LastDay {
-                on: due_on,
-                certainty: Certainty::Certain,
-            };
-            let cause = Cause {
-                rule: Rule::Reach,
-                on: fact.on,
-                fact: fact.id,
-                about,
-                due,
-            };
+            let due = LastDay { on: due_on, certainty: Certainty::Certain };
+            let cause = Cause { rule: Rule::Reach, on: fact.on, fact: fact.id, about, due };
             raise(walk, &mut Thread::after(i), cause, end);
         }
     }
@@ -171,13 +131,7 @@ struct Cause {
 
 impl Cause {
     fn of(rule: Rule, fact: &Fact, due: LastDay) -> Cause {
-        Cause {
-            rule,
-            on: fact.on,
-            fact: fact.id,
-            about: 0,
-            due,
-        }
+        Cause { rule, on: fact.on, fact: fact.id, about: 0, due }
     }
 }
 

@@ -35,11 +35,7 @@ pub(super) fn senior(walk: &mut Walk<'_>) {
     let mut at = 0;
     while let Some(spell) = walk.spell(&mut at) {
         let reached_on = birthday(born_on, walk.terms.senior_age.on(spell.from));
-        let old = Stretch {
-            from: reached_on,
-            cause: spell.cause,
-            end: None,
-        };
+        let old = Stretch { from: reached_on, cause: spell.cause, end: None };
         let Some(old) = old.within(spell) else {
             continue;
         };
@@ -87,15 +83,9 @@ pub(super) fn dependants(walk: &mut Walk<'_>) {
         let mut thread = Thread::default();
         let mut at = 0;
         while let Some(spell) = walk.spell(&mut at) {
-            let died = |end: &End| {
-                walk.facts
-                    .iter()
-                    .any(|f| f.id == end.by && f.kind == FactKind::Died)
-            };
-            let spell = Stretch {
-                end: spell.end.filter(|end| !died(end)),
-                ..spell
-            };
+            let died =
+                |end: &End| walk.facts.iter().any(|f| f.id == end.by && f.kind == FactKind::Died);
+            let spell = Stretch { end: spell.end.filter(|end| !died(end)), ..spell };
             let mut from = 0;
             let switch = |kind| dependant_switch(kind, relative);
             while let Some(followed) = stretch(walk.facts, &mut from, switch, None) {
@@ -207,17 +197,10 @@ fn stretch(
         *at += 1;
         match (switch(fact.kind), begun) {
             (Switch::On, None) => {
-                begun = Some(Stretch {
-                    from: fact.on,
-                    cause: fact.id,
-                    end: None,
-                });
+                begun = Some(Stretch { from: fact.on, cause: fact.id, end: None });
             }
             (Switch::Off, Some(begun)) => {
-                return Some(Stretch {
-                    end: Some(End::of(fact)),
-                    ..begun
-                });
+                return Some(Stretch { end: Some(End::of(fact)), ..begun });
             }
             _ => {}
         }

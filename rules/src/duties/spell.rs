@@ -119,11 +119,7 @@ impl<'a> Walk<'a> {
 
     /// The spells under management, in order; `at` is where to look for the next one.
     pub fn spell(&self, at: &mut usize) -> Option<Stretch> {
-        let found = if *at == 0 {
-            self.first
-        } else {
-            self.next_spell(*at)
-        };
+        let found = if *at == 0 { self.first } else { self.next_spell(*at) };
         let (spell, next) = found?;
         *at = next;
         Some(spell)
@@ -144,11 +140,7 @@ impl<'a> Walk<'a> {
             }
         }
         let first = begun?;
-        let open = Stretch {
-            from: first.on,
-            cause: first.id,
-            end: None,
-        };
+        let open = Stretch { from: first.on, cause: first.id, end: None };
         Some((open, self.facts.len()))
     }
 
@@ -197,9 +189,7 @@ impl<'a> Walk<'a> {
 
     /// The first fact not used before that settles the window; else what has ended it.
     fn state_of(&self, thread: &mut Thread, window: &Window, end: Option<End>) -> (State, Date) {
-        let until = end.map_or(window.closes_on, |end| {
-            window.closes_on.min(end.settles_until)
-        });
+        let until = end.map_or(window.closes_on, |end| window.closes_on.min(end.settles_until));
         while let Some(fact) = self.facts.get(thread.next) {
             if fact.on > until {
                 break;
@@ -207,42 +197,16 @@ impl<'a> Walk<'a> {
             thread.next += 1;
             if fact.on >= window.opens_on && window.rule.settled_by(fact.kind, window.about) {
                 let late = fact.on > window.due_on;
-                let timeliness = if late {
-                    Timeliness::Late
-                } else {
-                    Timeliness::OnTime
-                };
-                let Fact {
-                    on,
-                    entered_on,
-                    id: by,
-                    ..
-                } = *fact;
-                return (
-                    State::Settled {
-                        on,
-                        entered_on,
-                        by,
-                        timeliness,
-                    },
-                    on,
-                );
+                let timeliness = if late { Timeliness::Late } else { Timeliness::OnTime };
+                let Fact { on, entered_on, id: by, .. } = *fact;
+                return (State::Settled { on, entered_on, by, timeliness }, on);
             }
         }
         match end.filter(|end| end.on <= window.closes_on) {
-            Some(end) => (
-                State::Lapsed {
-                    on: end.on,
-                    by: end.by,
-                },
-                end.on,
-            ),
-            None if self.today > window.closes_on => (
-                State::Missed {
-                    on: window.closes_on,
-                },
-                window.closes_on,
-            ),
+            Some(end) => (State::Lapsed { on: end.on, by: end.by }, end.on),
+            None if self.today > window.closes_on => {
+                (State::Missed { on: window.closes_on }, window.closes_on)
+            }
             None => (State::Open, self.today),
         }
     }
@@ -282,29 +246,19 @@ impl<'a> Walk<'a> {
 impl Thread {
     /// A thread that looks only at the facts after a place.
     pub fn after(place: usize) -> Thread {
-        Thread {
-            next: place + 1,
-            last: None,
-        }
+        Thread { next: place + 1, last: None }
     }
 }
 
 impl End {
     /// A fact ends what is open on its day; what was done on that day still counts.
     pub fn of(fact: &Fact) -> End {
-        End {
-            on: fact.on,
-            by: fact.id,
-            settles_until: fact.on,
-        }
+        End { on: fact.on, by: fact.id, settles_until: fact.on }
     }
 
     /// A move ends what the old station owes; what is done on that day is done by the new one.
     pub fn of_move(fact: &Fact) -> End {
-        End {
-            settles_until: crate::days::add_days(fact.on, -1),
-            ..End::of(fact)
-        }
+        End { settles_until: crate::days::add_days(fact.on, -1), ..End::of(fact) }
     }
 
     /// The earlier of two ends; on the same day the first.
@@ -318,11 +272,7 @@ impl End {
 
 impl Stretch {
     fn of(first: &Fact, last: &Fact) -> Stretch {
-        Stretch {
-            from: first.on,
-            cause: first.id,
-            end: Some(End::of(last)),
-        }
+        Stretch { from: first.on, cause: first.id, end: Some(End::of(last)) }
     }
 
     /// What two stretches share; the later one's fact is the cause.

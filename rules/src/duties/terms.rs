@@ -46,11 +46,7 @@ impl Terms {
         for rule in Rule::ALL {
             versions.push(Steps::of_rule(law, *rule)?);
         }
-        let first_on = versions
-            .iter()
-            .map(Steps::first_on)
-            .min()
-            .unwrap_or(Date::MAX);
+        let first_on = versions.iter().map(Steps::first_on).min().unwrap_or(Date::MAX);
         let steps = |id: &str| Steps::of_figure(law, id, first_on);
         Ok(Terms {
             first_on,
@@ -87,10 +83,7 @@ impl Terms {
     /// [`NoLaw`] for a day before the law.
     pub(super) fn covers(&self, today: Date) -> Result<(), NoLaw> {
         if today < self.first_on {
-            return Err(NoLaw {
-                on: today,
-                name: "社会化管理服务".to_owned(),
-            });
+            return Err(NoLaw { on: today, name: "社会化管理服务".to_owned() });
         }
         Ok(())
     }
@@ -114,12 +107,8 @@ impl Steps {
     }
 
     fn of_rule(law: &Law, rule: Rule) -> Result<Steps, NoLaw> {
-        let mut days: Vec<Date> = law
-            .rules()
-            .iter()
-            .filter(|text| text.id == rule.id())
-            .map(|text| text.from)
-            .collect();
+        let mut days: Vec<Date> =
+            law.rules().iter().filter(|text| text.id == rule.id()).map(|text| text.from).collect();
         days.sort_unstable();
         days.dedup();
         let mut steps = Vec::with_capacity(days.len());
@@ -129,20 +118,14 @@ impl Steps {
         }
         steps.dedup();
         if steps.is_empty() {
-            return Err(NoLaw {
-                on: Date::MAX,
-                name: rule.name().to_owned(),
-            });
+            return Err(NoLaw { on: Date::MAX, name: rule.name().to_owned() });
         }
         Ok(Steps(steps))
     }
 
     /// The first day on which the figure has a value.
     pub(super) fn first_day_of(&self, value: i64) -> Option<Date> {
-        self.0
-            .iter()
-            .find(|(_, now)| *now == value)
-            .map(|(from, _)| *from)
+        self.0.iter().find(|(_, now)| *now == value).map(|(from, _)| *from)
     }
 
     fn first_on(&self) -> Date {

@@ -7,14 +7,8 @@ use jiff::civil::date;
 
 const STATION: i64 = 11;
 const OTHER_STATION: i64 = 12;
-const HOME: FactKind = FactKind::Contacted {
-    way: Way::Home,
-    about: 0,
-};
-const TELEPHONE: FactKind = FactKind::Contacted {
-    way: Way::Telephone,
-    about: 0,
-};
+const HOME: FactKind = FactKind::Contacted { way: Way::Home, about: 0 };
+const TELEPHONE: FactKind = FactKind::Contacted { way: Way::Telephone, about: 0 };
 const TAKEN_IN: FactKind = FactKind::TakenIn { station: STATION };
 const ALONE: FactKind = FactKind::MarkSet { mark: Mark::Alone };
 
@@ -26,12 +20,7 @@ fn terms() -> Terms {
 fn facts(list: &[(Date, FactKind)]) -> Vec<Fact> {
     let ids = 1..;
     ids.zip(list)
-        .map(|(id, (on, kind))| Fact {
-            id,
-            on: *on,
-            entered_on: *on,
-            kind: *kind,
-        })
+        .map(|(id, (on, kind))| Fact { id, on: *on, entered_on: *on, kind: *kind })
         .collect()
 }
 
@@ -42,49 +31,25 @@ fn owed(born_on: Option<Date>, facts: &[Fact], today: Date) -> Vec<Duty> {
 }
 
 fn of(rule: Rule, born_on: Option<Date>, facts: &[Fact], today: Date) -> Vec<Duty> {
-    owed(born_on, facts, today)
-        .into_iter()
-        .filter(|duty| duty.rule == rule)
-        .collect()
+    owed(born_on, facts, today).into_iter().filter(|duty| duty.rule == rule).collect()
 }
 
 fn settled(on: Date, by: i64, timeliness: Timeliness) -> State {
-    State::Settled {
-        on,
-        entered_on: on,
-        by,
-        timeliness,
-    }
+    State::Settled { on, entered_on: on, by, timeliness }
 }
 
 #[test]
 fn wang_is_visited_within_the_month_he_is_taken_in() {
     let table = [
-        (
-            date(2026, 4, 9),
-            date(2026, 4, 30),
-            OnOr::Settled(date(2026, 4, 30), Timeliness::OnTime),
-        ),
-        (
-            date(2026, 4, 30),
-            date(2026, 4, 30),
-            OnOr::Settled(date(2026, 5, 1), Timeliness::Late),
-        ),
+        (date(2026, 4, 9), date(2026, 4, 30), OnOr::Settled(date(2026, 4, 30), Timeliness::OnTime)),
+        (date(2026, 4, 30), date(2026, 4, 30), OnOr::Settled(date(2026, 5, 1), Timeliness::Late)),
         (
             date(2026, 5, 31),
             date(2026, 5, 31),
             OnOr::Settled(date(2026, 5, 31), Timeliness::OnTime),
         ),
-        (
-            date(2026, 2, 1),
-            date(2026, 2, 28),
-            OnOr::Settled(date(2026, 8, 27), Timeliness::Late),
-        ),
-        (
-            date(2026, 2, 1),
-            date(2026, 2, 28),
-            OnOr::TooLate(date(2026, 8, 28)),
-        ),
+        (date(2026, 2, 1), date(2026, 2, 28), OnOr::Settled(date(2026, 8, 27), Timeliness::Late)),
+        (date(2026, 2, 1), date(2026, 2, 28), OnOr::TooLate(date(2026, 8, 28))),
     ];
     for (taken_in_on, due_on, then) in table {
         let visited_on = match then {
@@ -93,15 +58,10 @@ fn wang_is_visited_within_the_month_he_is_taken_in() {
         let wang = facts(&[(taken_in_on, TAKEN_IN), (visited_on, HOME)]);
         let duties = of(Rule::VisitNew, None, &wang, date(2026, 11, 23));
         assert_eq!(duties.len(), 1);
-        assert_eq!(
-            (duties[0].due_on, duties[0].period, duties[0].cause),
-            (due_on, 1, 1)
-        );
+        assert_eq!((duties[0].due_on, duties[0].period, duties[0].cause), (due_on, 1, 1));
         let state = match then {
             OnOr::Settled(on, timeliness) => settled(on, 2, timeliness),
-            OnOr::TooLate(_) => State::Missed {
-                on: date(2026, 8, 27),
-            },
+            OnOr::TooLate(_) => State::Missed { on: date(2026, 8, 27) },
         };
         assert_eq!(duties[0].state, state, "{taken_in_on}");
         assert_eq!(duties[0].version, date(2004, 1, 1));
@@ -124,39 +84,22 @@ fn a_telephone_call_is_no_visit_and_a_paper_visit_keeps_both_days() {
     let duties = of(Rule::VisitNew, None, &wang, date(2026, 6, 3));
     let (on, entered_on) = (date(2026, 4, 20), date(2026, 6, 2));
     let timeliness = Timeliness::OnTime;
-    assert_eq!(
-        duties[0].state,
-        State::Settled {
-            on,
-            entered_on,
-            by: 3,
-            timeliness
-        }
-    );
+    assert_eq!(duties[0].state, State::Settled { on, entered_on, by: 3, timeliness });
     let before = of(Rule::VisitNew, None, &wang, date(2026, 4, 19));
     assert_eq!(before[0].state, State::Open);
 }
 
 #[test]
 fn nothing_is_owed_before_somebody_is_taken_in() {
-    let li = facts(&[
-        (date(2026, 1, 5), ALONE),
-        (date(2026, 1, 6), FactKind::Hospitalised),
-    ]);
+    let li = facts(&[(date(2026, 1, 5), ALONE), (date(2026, 1, 6), FactKind::Hospitalised)]);
     assert_eq!(owed(Some(date(1940, 1, 1)), &li, date(2026, 11, 23)), []);
     let refused = arising(
-        &Subject {
-            born_on: None,
-            facts: &li,
-        },
+        &Subject { born_on: None, facts: &li },
         &terms(),
         date(2003, 12, 31),
         &mut Vec::new(),
     );
-    assert_eq!(
-        refused.unwrap_err().to_string(),
-        "2003-12-31无「社会化管理服务」的有效规定"
-    );
+    assert_eq!(refused.unwrap_err().to_string(), "2003-12-31无「社会化管理服务」的有效规定");
 }
 
 #[test]
@@ -170,10 +113,7 @@ fn li_who_is_alone_is_visited_every_quarter() {
         (date(2026, 11, 2), FactKind::MarkEnded { mark: Mark::Alone }),
     ]);
     let duties = of(Rule::VisitAlone, None, &li, date(2026, 11, 23));
-    let rows: Vec<_> = duties
-        .iter()
-        .map(|d| (d.period, d.opens_on, d.due_on, d.state))
-        .collect();
+    let rows: Vec<_> = duties.iter().map(|d| (d.period, d.opens_on, d.due_on, d.state)).collect();
     assert_eq!(
         rows,
         [
@@ -189,22 +129,12 @@ fn li_who_is_alone_is_visited_every_quarter() {
                 date(2026, 6, 30),
                 settled(date(2026, 5, 6), 4, Timeliness::OnTime)
             ),
-            (
-                20263,
-                date(2026, 7, 1),
-                date(2026, 9, 30),
-                State::Missed {
-                    on: date(2026, 10, 30)
-                }
-            ),
+            (20263, date(2026, 7, 1), date(2026, 9, 30), State::Missed { on: date(2026, 10, 30) }),
             (
                 20264,
                 date(2026, 10, 1),
                 date(2026, 12, 31),
-                State::Lapsed {
-                    on: date(2026, 11, 2),
-                    by: 6
-                }
+                State::Lapsed { on: date(2026, 11, 2), by: 6 }
             ),
         ]
     );
@@ -221,18 +151,9 @@ fn a_mark_set_again_in_the_same_quarter_revives_the_same_duty() {
     ]);
     let duties = of(Rule::VisitAlone, None, &li, date(2026, 3, 1));
     assert_eq!(duties.len(), 1);
-    assert_eq!(
-        (duties[0].opens_on, duties[0].state),
-        (date(2026, 2, 10), State::Open)
-    );
+    assert_eq!((duties[0].opens_on, duties[0].state), (date(2026, 2, 10), State::Open));
     let again = of(Rule::VisitAlone, None, &li, date(2026, 2, 1));
-    assert_eq!(
-        again[0].state,
-        State::Lapsed {
-            on: date(2026, 1, 20),
-            by: 3
-        }
-    );
+    assert_eq!(again[0].state, State::Lapsed { on: date(2026, 1, 20), by: 3 });
 }
 
 #[test]
@@ -243,16 +164,11 @@ fn zhao_is_visited_yearly_from_seventy_and_half_yearly_after_eighty() {
     let keys: Vec<_> = duties.iter().map(|duty| duty.period).collect();
     assert_eq!(
         keys,
-        [
-            2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 20261, 20262
-        ]
+        [2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 20261, 20262]
     );
     assert_eq!(duties[0].opens_on, date(2015, 8, 10));
     assert_eq!(of(Rule::VisitSenior, born_on, &zhao, date(2015, 8, 9)), []);
-    assert_eq!(
-        of(Rule::VisitSenior, born_on, &zhao, date(2015, 8, 10)).len(),
-        1
-    );
+    assert_eq!(of(Rule::VisitSenior, born_on, &zhao, date(2015, 8, 10)).len(), 1);
     assert_eq!(of(Rule::VisitSenior, None, &zhao, date(2026, 11, 23)), []);
 }
 
@@ -262,87 +178,45 @@ fn whoever_lives_elsewhere_is_owed_by_the_district_and_a_call_will_do() {
     let sun = facts(&[
         (date(2025, 1, 1), TAKEN_IN),
         (date(2025, 1, 9), HOME),
-        (
-            date(2026, 3, 1),
-            FactKind::Residence {
-                away: Away::OtherProvince,
-            },
-        ),
+        (date(2026, 3, 1), FactKind::Residence { away: Away::OtherProvince }),
         (date(2026, 5, 1), TELEPHONE),
         (date(2026, 9, 1), FactKind::Residence { away: Away::Here }),
     ]);
     let today = date(2026, 11, 23);
     let away = of(Rule::VisitAway, born_on, &sun, today);
     assert_eq!(away.len(), 1);
-    assert_eq!(
-        (away[0].owner, away[0].opens_on),
-        (Level::District, date(2026, 3, 1))
-    );
-    assert_eq!(
-        away[0].state,
-        settled(date(2026, 5, 1), 4, Timeliness::OnTime)
-    );
+    assert_eq!((away[0].owner, away[0].opens_on), (Level::District, date(2026, 3, 1)));
+    assert_eq!(away[0].state, settled(date(2026, 5, 1), 4, Timeliness::OnTime));
     let at_home = of(Rule::VisitSenior, born_on, &sun, today);
     assert_eq!(at_home.len(), 2);
-    assert_eq!(
-        (at_home[1].opens_on, at_home[1].state),
-        (date(2026, 9, 1), State::Open)
-    );
+    assert_eq!((at_home[1].opens_on, at_home[1].state), (date(2026, 9, 1), State::Open));
     let gone = of(Rule::VisitSenior, born_on, &sun, date(2026, 4, 1));
-    assert_eq!(
-        gone[1].state,
-        State::Lapsed {
-            on: date(2026, 3, 1),
-            by: 3
-        }
-    );
+    assert_eq!(gone[1].state, State::Lapsed { on: date(2026, 3, 1), by: 3 });
     let certify = of(Rule::Certify, born_on, &sun, date(2026, 3, 1));
     assert_eq!(certify[0].owner, Level::District);
 }
 
 #[test]
 fn evidence_of_life_moves_the_certification() {
-    let certified = FactKind::Certified {
-        by: CertifiedBy::Matching,
-    };
+    let certified = FactKind::Certified { by: CertifiedBy::Matching };
     let chen = facts(&[(date(2024, 3, 10), TAKEN_IN), (date(2025, 1, 8), HOME)]);
     // 2025-01-08 is before 2025-01-09, sixty days before 2025-03-10: only the base moves.
     assert_eq!(of(Rule::Certify, None, &chen, date(2025, 11, 8)), []);
     let open = of(Rule::Certify, None, &chen, date(2025, 11, 9));
-    assert_eq!(
-        (open[0].due_on, open[0].period, open[0].cause),
-        (date(2026, 1, 8), 20260108, 2)
-    );
+    assert_eq!((open[0].due_on, open[0].period, open[0].cause), (date(2026, 1, 8), 20260108, 2));
     assert_eq!(open[0].version, date(2023, 12, 1));
 
     let chen = facts(&[(date(2024, 3, 10), TAKEN_IN), (date(2025, 1, 9), certified)]);
     let first = of(Rule::Certify, None, &chen, date(2025, 11, 9));
-    assert_eq!(
-        first[0].state,
-        settled(date(2025, 1, 9), 2, Timeliness::OnTime)
-    );
+    assert_eq!(first[0].state, settled(date(2025, 1, 9), 2, Timeliness::OnTime));
 
-    let about_her_sister = FactKind::Contacted {
-        way: Way::Home,
-        about: 7,
-    };
-    let chen = facts(&[
-        (date(2024, 3, 10), TAKEN_IN),
-        (date(2025, 2, 9), about_her_sister),
-    ]);
+    let about_her_sister = FactKind::Contacted { way: Way::Home, about: 7 };
+    let chen = facts(&[(date(2024, 3, 10), TAKEN_IN), (date(2025, 2, 9), about_her_sister)]);
     let none = of(Rule::Certify, None, &chen, date(2025, 3, 11));
     assert_eq!(none[0].state, State::Open);
     let missed = of(Rule::Certify, None, &chen, date(2026, 3, 10));
-    assert_eq!(
-        missed[0].state,
-        State::Missed {
-            on: date(2025, 9, 6)
-        }
-    );
-    assert_eq!(
-        (missed[1].due_on, missed[1].state),
-        (date(2026, 3, 10), State::Open)
-    );
+    assert_eq!(missed[0].state, State::Missed { on: date(2025, 9, 6) });
+    assert_eq!((missed[1].due_on, missed[1].state), (date(2026, 3, 10), State::Open));
 }
 
 #[test]
@@ -364,19 +238,14 @@ fn the_term_runs_from_the_month_after_the_pension_began() {
 
 #[test]
 fn the_yearly_campaign_gave_way_to_the_rolling_term_in_2018() {
-    let certified = FactKind::Certified {
-        by: CertifiedBy::Office,
-    };
+    let certified = FactKind::Certified { by: CertifiedBy::Office };
     let chen = facts(&[
         (date(2016, 3, 10), TAKEN_IN),
         (date(2016, 5, 1), certified),
         (date(2017, 6, 20), certified),
     ]);
     let duties = of(Rule::Certify, None, &chen, date(2018, 7, 1));
-    let rows: Vec<_> = duties
-        .iter()
-        .map(|d| (d.period, d.opens_on, d.version))
-        .collect();
+    let rows: Vec<_> = duties.iter().map(|d| (d.period, d.opens_on, d.version)).collect();
     assert_eq!(
         rows,
         [
@@ -393,36 +262,18 @@ fn a_death_ends_what_is_open_and_raises_the_visit_to_the_bereaved() {
     let zhou = facts(&[
         (date(2026, 9, 1), TAKEN_IN),
         (date(2026, 9, 2), ALONE),
-        (
-            date(2026, 10, 8),
-            FactKind::DependantFollowed { relative: 7 },
-        ),
+        (date(2026, 10, 8), FactKind::DependantFollowed { relative: 7 }),
         (date(2026, 10, 9), FactKind::Died),
-        (
-            date(2026, 10, 12),
-            FactKind::Contacted {
-                way: Way::Home,
-                about: 7,
-            },
-        ),
+        (date(2026, 10, 12), FactKind::Contacted { way: Way::Home, about: 7 }),
         (date(2026, 10, 13), FactKind::Hospitalised),
     ]);
     let duties = owed(born_on, &zhou, date(2027, 2, 1));
     for duty in &duties {
-        let died = State::Lapsed {
-            on: date(2026, 10, 9),
-            by: 4,
-        };
+        let died = State::Lapsed { on: date(2026, 10, 9), by: 4 };
         match duty.rule {
             Rule::VisitBereaved => {
-                assert_eq!(
-                    (duty.opens_on, duty.due_on),
-                    (date(2026, 10, 9), date(2026, 10, 15))
-                );
-                assert_eq!(
-                    duty.state,
-                    settled(date(2026, 10, 12), 5, Timeliness::OnTime)
-                );
+                assert_eq!((duty.opens_on, duty.due_on), (date(2026, 10, 9), date(2026, 10, 15)));
+                assert_eq!(duty.state, settled(date(2026, 10, 12), 5, Timeliness::OnTime));
                 assert_eq!(duty.certainty, Certainty::Certain);
             }
             Rule::VisitDependant => assert!(duty.about == 7 && duty.opens_on >= date(2026, 10, 8)),
@@ -440,33 +291,16 @@ fn a_death_ends_what_is_open_and_raises_the_visit_to_the_bereaved() {
 fn a_move_lapses_the_first_visit_here_and_raises_it_there() {
     let he = facts(&[
         (date(2026, 4, 9), TAKEN_IN),
-        (
-            date(2026, 4, 20),
-            FactKind::Moved {
-                station: OTHER_STATION,
-            },
-        ),
+        (date(2026, 4, 20), FactKind::Moved { station: OTHER_STATION }),
         (date(2026, 4, 20), HOME),
     ]);
     let duties = of(Rule::VisitNew, None, &he, date(2026, 4, 21));
     assert_eq!(duties.len(), 2);
-    assert_eq!(
-        duties[0].state,
-        State::Lapsed {
-            on: date(2026, 4, 20),
-            by: 2
-        }
-    );
-    assert_eq!(
-        duties[1].state,
-        settled(date(2026, 4, 20), 3, Timeliness::OnTime)
-    );
+    assert_eq!(duties[0].state, State::Lapsed { on: date(2026, 4, 20), by: 2 });
+    assert_eq!(duties[1].state, settled(date(2026, 4, 20), 3, Timeliness::OnTime));
     assert_eq!((duties[1].station, duties[1].period), (OTHER_STATION, 2));
     assert_eq!(of(Rule::ContactCard, None, &he, date(2026, 4, 21)).len(), 1);
-    assert_eq!(
-        of(Rule::VisitNew, None, &he, date(2026, 4, 19))[0].station,
-        STATION
-    );
+    assert_eq!(of(Rule::VisitNew, None, &he, date(2026, 4, 19))[0].station, STATION);
 }
 
 #[test]
@@ -477,23 +311,8 @@ fn whoever_comes_back_is_new_again() {
         (date(2026, 4, 20), TAKEN_IN),
     ]);
     let duties = of(Rule::VisitNew, None, &he, date(2026, 4, 21));
-    let rows: Vec<_> = duties
-        .iter()
-        .map(|duty| (duty.period, duty.state))
-        .collect();
-    assert_eq!(
-        rows,
-        [
-            (
-                1,
-                State::Lapsed {
-                    on: date(2025, 4, 20),
-                    by: 2
-                }
-            ),
-            (3, State::Open)
-        ]
-    );
+    let rows: Vec<_> = duties.iter().map(|duty| (duty.period, duty.state)).collect();
+    assert_eq!(rows, [(1, State::Lapsed { on: date(2025, 4, 20), by: 2 }), (3, State::Open)]);
 }
 
 #[test]
@@ -506,46 +325,25 @@ fn cards_have_their_days() {
     ]);
     let today = date(2026, 11, 23);
     let card = of(Rule::ContactCard, born_on, &qian, today);
-    assert_eq!(
-        (card[0].due_on, card[0].owner),
-        (date(2026, 4, 30), Level::Street)
-    );
-    assert_eq!(
-        card[0].state,
-        settled(date(2026, 4, 30), 2, Timeliness::OnTime)
-    );
+    assert_eq!((card[0].due_on, card[0].owner), (date(2026, 4, 30), Level::Street));
+    assert_eq!(card[0].state, settled(date(2026, 4, 30), 2, Timeliness::OnTime));
     let senior = of(Rule::SeniorCard, born_on, &qian, today);
-    assert_eq!(
-        (senior[0].opens_on, senior[0].due_on),
-        (date(2026, 5, 3), date(2026, 8, 1))
-    );
-    assert_eq!(
-        senior[0].state,
-        settled(date(2026, 8, 2), 3, Timeliness::Late)
-    );
+    assert_eq!((senior[0].opens_on, senior[0].due_on), (date(2026, 5, 3), date(2026, 8, 1)));
+    assert_eq!(senior[0].state, settled(date(2026, 8, 2), 3, Timeliness::Late));
     assert_eq!(of(Rule::SeniorCard, born_on, &qian, date(2026, 5, 2)), []);
 }
 
 #[test]
 fn working_days_of_an_unpublished_year_are_marked() {
-    let qian = facts(&[
-        (date(2019, 5, 1), TAKEN_IN),
-        (date(2026, 12, 30), FactKind::Hospitalised),
-    ]);
+    let qian = facts(&[(date(2019, 5, 1), TAKEN_IN), (date(2026, 12, 30), FactKind::Hospitalised)]);
     let ill = of(Rule::VisitIll, None, &qian, date(2026, 12, 30));
-    assert_eq!(
-        (ill[0].certainty, ill[0].owner),
-        (Certainty::Estimated, Level::Street)
-    );
+    assert_eq!((ill[0].certainty, ill[0].owner), (Certainty::Estimated, Level::Street));
     assert_eq!(ill[0].due_on, date(2027, 1, 6));
 }
 
 #[test]
 fn the_ladder_is_climbed_until_somebody_is_reached() {
-    let not_reached = FactKind::NotReached {
-        way: Way::Home,
-        about: 0,
-    };
+    let not_reached = FactKind::NotReached { way: Way::Home, about: 0 };
     let feng = facts(&[
         (date(2026, 9, 1), TAKEN_IN),
         (date(2026, 9, 2), not_reached),
@@ -557,23 +355,12 @@ fn the_ladder_is_climbed_until_somebody_is_reached() {
     assert_eq!(steps, [None, Some(1), Some(2), None, Some(1)]);
     assert_eq!(reach_step_name(5), "请公安协助核查");
     let duties = of(Rule::Reach, None, &feng, date(2026, 9, 21));
-    let rows: Vec<_> = duties
-        .iter()
-        .map(|duty| (duty.period, duty.due_on, duty.state))
-        .collect();
+    let rows: Vec<_> = duties.iter().map(|duty| (duty.period, duty.due_on, duty.state)).collect();
     assert_eq!(
         rows,
         [
-            (
-                2,
-                date(2026, 9, 5),
-                settled(date(2026, 9, 5), 3, Timeliness::OnTime)
-            ),
-            (
-                3,
-                date(2026, 9, 8),
-                settled(date(2026, 9, 9), 4, Timeliness::Late)
-            ),
+            (2, date(2026, 9, 5), settled(date(2026, 9, 5), 3, Timeliness::OnTime)),
+            (3, date(2026, 9, 8), settled(date(2026, 9, 9), 4, Timeliness::Late)),
             (5, date(2026, 9, 23), State::Open),
         ]
     );
@@ -608,38 +395,16 @@ fn a_local_figure_changes_what_is_owed_from_its_day() {
     let born_on = Some(date(1950, 1, 1));
     let zhao = facts(&[(date(2025, 1, 1), TAKEN_IN)]);
     let mut out = Vec::new();
-    let subject = Subject {
-        born_on,
-        facts: &zhao,
-    };
-    arising(
-        &subject,
-        &Terms::from_law(&law).unwrap(),
-        date(2026, 6, 30),
-        &mut out,
-    )
-    .unwrap();
+    let subject = Subject { born_on, facts: &zhao };
+    arising(&subject, &Terms::from_law(&law).unwrap(), date(2026, 6, 30), &mut out).unwrap();
     let visits = out.iter().filter(|duty| duty.rule == Rule::VisitSenior);
     let keys: Vec<_> = visits.map(|duty| duty.period).collect();
     assert_eq!(keys, [2025, 20261, 20262]);
-    let newest = out
-        .iter()
-        .rfind(|duty| duty.rule == Rule::VisitSenior)
-        .unwrap();
+    let newest = out.iter().rfind(|duty| duty.rule == Rule::VisitSenior).unwrap();
     let said = why(newest, &law).unwrap();
     assert!(said.sentence.contains("对70岁以上高龄退休人员"));
-    assert!(
-        said.steps
-            .iter()
-            .any(|step| step.contains("青山区退管办通知")),
-        "{:?}",
-        said.steps
-    );
-    assert!(
-        said.steps
-            .iter()
-            .any(|step| step.starts_with("最迟2026年6月30日办结"))
-    );
+    assert!(said.steps.iter().any(|step| step.contains("青山区退管办通知")), "{:?}", said.steps);
+    assert!(said.steps.iter().any(|step| step.starts_with("最迟2026年6月30日办结")));
 }
 
 #[test]
@@ -657,34 +422,12 @@ fn kinds_of_facts_are_stored_and_read_again() {
         FactKind::DependantFollowed { relative: 7 },
         FactKind::DependantEnded { relative: 7 },
     ];
-    kinds.extend(
-        Away::ALL
-            .iter()
-            .map(|away| FactKind::Residence { away: *away }),
-    );
-    kinds.extend(
-        Mark::ALL
-            .iter()
-            .map(|mark| FactKind::MarkSet { mark: *mark }),
-    );
-    kinds.extend(
-        Mark::ALL
-            .iter()
-            .map(|mark| FactKind::MarkEnded { mark: *mark }),
-    );
-    kinds.extend(Way::ALL.iter().map(|way| FactKind::Contacted {
-        way: *way,
-        about: 9,
-    }));
-    kinds.extend(Way::ALL.iter().map(|way| FactKind::NotReached {
-        way: *way,
-        about: 0,
-    }));
-    kinds.extend(
-        CertifiedBy::ALL
-            .iter()
-            .map(|by| FactKind::Certified { by: *by }),
-    );
+    kinds.extend(Away::ALL.iter().map(|away| FactKind::Residence { away: *away }));
+    kinds.extend(Mark::ALL.iter().map(|mark| FactKind::MarkSet { mark: *mark }));
+    kinds.extend(Mark::ALL.iter().map(|mark| FactKind::MarkEnded { mark: *mark }));
+    kinds.extend(Way::ALL.iter().map(|way| FactKind::Contacted { way: *way, about: 9 }));
+    kinds.extend(Way::ALL.iter().map(|way| FactKind::NotReached { way: *way, about: 0 }));
+    kinds.extend(CertifiedBy::ALL.iter().map(|by| FactKind::Certified { by: *by }));
     for kind in kinds {
         let (code, reference, detail) = kind.encode();
         assert_eq!(FactKind::decode(code, reference, detail), Ok(kind));
@@ -698,37 +441,17 @@ fn kinds_of_facts_are_stored_and_read_again() {
 #[test]
 fn a_roster_of_long_ago_brings_no_missed_years() {
     let entered_on = date(2026, 5, 6);
-    let facts = [Fact {
-        id: 1,
-        on: date(2012, 3, 1),
-        entered_on,
-        kind: TAKEN_IN,
-    }];
-    let subject = Subject {
-        born_on: Some(date(1940, 2, 2)),
-        facts: &facts,
-    };
+    let facts = [Fact { id: 1, on: date(2012, 3, 1), entered_on, kind: TAKEN_IN }];
+    let subject = Subject { born_on: Some(date(1940, 2, 2)), facts: &facts };
     let law = Law::embedded().unwrap();
     let terms = Terms::from_law(&law).unwrap();
     let mut out = Vec::new();
     arising(&subject, &terms, entered_on, &mut out).unwrap();
     assert!(!out.is_empty());
-    assert!(
-        out.iter().all(|duty| duty.closes_on >= entered_on),
-        "{out:?}"
-    );
+    assert!(out.iter().all(|duty| duty.closes_on >= entered_on), "{out:?}");
     let mut before = Vec::new();
-    let known = [Fact {
-        entered_on: date(2012, 3, 1),
-        ..facts[0]
-    }];
-    let subject = Subject {
-        born_on: Some(date(1940, 2, 2)),
-        facts: &known,
-    };
+    let known = [Fact { entered_on: date(2012, 3, 1), ..facts[0] }];
+    let subject = Subject { born_on: Some(date(1940, 2, 2)), facts: &known };
     arising(&subject, &terms, entered_on, &mut before).unwrap();
-    assert!(
-        before.len() > out.len() + 10,
-        "kept all along, the missed years are facts"
-    );
+    assert!(before.len() > out.len() + 10, "kept all along, the missed years are facts");
 }

@@ -62,12 +62,9 @@ const fn figures(rule: Rule) -> &'static [&'static str] {
     match rule {
         Rule::VisitNew => &["grace.late_acceptance_days"],
         Rule::VisitAlone => &["visit.alone.months"],
-        Rule::VisitSenior => &[
-            "visit.senior.age",
-            "visit.senior.months",
-            "visit.elder.age",
-            "visit.elder.months",
-        ],
+        Rule::VisitSenior => {
+            &["visit.senior.age", "visit.senior.months", "visit.elder.age", "visit.elder.months"]
+        }
         Rule::VisitHardship | Rule::VisitBereaved | Rule::VisitIll => {
             &["visit.prompt.working_days"]
         }
@@ -83,12 +80,7 @@ const fn figures(rule: Rule) -> &'static [&'static str] {
 fn what_became(duty: &Duty) -> String {
     match duty.state {
         State::Open => "尚未办结".to_owned(),
-        State::Settled {
-            on,
-            entered_on,
-            by,
-            timeliness,
-        } => {
+        State::Settled { on, entered_on, by, timeliness } => {
             let how = match timeliness {
                 Timeliness::OnTime => "按期办结",
                 Timeliness::Late => "逾期办结",

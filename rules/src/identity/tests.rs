@@ -9,11 +9,7 @@ fn published_and_generated_numbers() {
     for row in rows.lines().skip(1) {
         let cells: Vec<&str> = row.split('\t').collect();
         let found = inspect(cells[0], TODAY);
-        assert_eq!(
-            found.findings.contains(&Finding::Check),
-            cells[2] == "0",
-            "{row}"
-        );
+        assert_eq!(found.findings.contains(&Finding::Check), cells[2] == "0", "{row}");
         assert_eq!(found.kind, Kind::Resident18);
         assert!(!found.findings.contains(&Finding::Region), "{row}");
         if cells[1] == "generated" {
@@ -55,26 +51,16 @@ fn each_finding_stands_alone() {
     let long = future("002");
     let number = format!("{long}{}", check_digit(&long).unwrap());
     let found = inspect(&number, TODAY);
-    assert_eq!(
-        (found.findings.as_slice(), found.is_bad()),
-        (&[Finding::Future][..], false)
-    );
+    assert_eq!((found.findings.as_slice(), found.is_bad()), (&[Finding::Future][..], false));
 }
 
 #[test]
 fn what_is_normalised_is_listed() {
     let found = inspect(" １１０１０５19491231 002x\u{3000}", TODAY);
     assert_eq!(found.normalised, "11010519491231002X");
-    let changes = [
-        Normalised::Spaces,
-        Normalised::FullWidth,
-        Normalised::UpperCase,
-    ];
+    let changes = [Normalised::Spaces, Normalised::FullWidth, Normalised::UpperCase];
     assert_eq!(found.changes, changes);
-    assert_eq!(
-        (found.born_on, found.sex),
-        (Some(date(1949, 12, 31)), Some(Sex::Female))
-    );
+    assert_eq!((found.born_on, found.sex), (Some(date(1949, 12, 31)), Some(Sex::Female)));
     assert_eq!(inspect("11010519491231002X", TODAY).changes, []);
 }
 
@@ -126,16 +112,8 @@ fn credit_codes_are_remarked_on_and_never_refused() {
         let found = inspect_uscc(cells[0]);
         assert_eq!(found.contains(&UsccFinding::Form), cells[2] == "0", "{row}");
         if cells[2] == "1" {
-            assert_eq!(
-                found.contains(&UsccFinding::Check),
-                cells[3] == "0",
-                "{row}"
-            );
-            assert_eq!(
-                found.contains(&UsccFinding::OrgCheck),
-                cells[5] == "0",
-                "{row}"
-            );
+            assert_eq!(found.contains(&UsccFinding::Check), cells[3] == "0", "{row}");
+            assert_eq!(found.contains(&UsccFinding::OrgCheck), cells[5] == "0", "{row}");
         }
     }
     assert_eq!(inspect_uscc("9135"), [UsccFinding::Form]);

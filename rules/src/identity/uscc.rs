@@ -5,9 +5,7 @@
 use crate::coded::coded;
 
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-const WEIGHTS: [usize; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 const ORG_WEIGHTS: [usize; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
 coded! {
@@ -27,11 +25,7 @@ pub fn inspect_uscc(code: &str) -> Vec<UsccFinding> {
         return vec![UsccFinding::Form];
     };
     let mut findings = Vec::new();
-    let sum: usize = values
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(value, weight)| value * weight)
-        .sum();
+    let sum: usize = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
     if values[17] != (31 - sum % 31) % 31 {
         findings.push(UsccFinding::Check);
     }
@@ -51,11 +45,7 @@ fn org_check_holds(part: &[u8]) -> bool {
         b'0'..=b'9' => usize::from(byte - b'0'),
         _ => usize::from(byte - b'A') + 10,
     };
-    let sum: usize = part
-        .iter()
-        .zip(ORG_WEIGHTS)
-        .map(|(b, weight)| plain(*b) * weight)
-        .sum();
+    let sum: usize = part.iter().zip(ORG_WEIGHTS).map(|(b, weight)| plain(*b) * weight).sum();
     let check = match (11 - sum % 11) % 11 {
         10 => b'X',
         digit => b'0' + digit as u8,

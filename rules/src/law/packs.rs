@@ -13,11 +13,7 @@ pub enum LawError {
     #[error("法规包“{pack}”格式有误，请检查：{cause}")]
     Malformed { pack: String, cause: String },
     #[error("法规包“{pack}”中“{id}”的引文不见于原文，请核对：{quote}")]
-    NotQuoted {
-        pack: String,
-        id: String,
-        quote: String,
-    },
+    NotQuoted { pack: String, id: String, quote: String },
     #[error("法规包“{pack}”中“{id}”有两个同日生效的版本，请删去一个")]
     Twice { pack: String, id: String },
 }
@@ -81,25 +77,16 @@ macro_rules! folder {
 }
 
 pub(super) fn embedded() -> Result<Law, LawError> {
-    let mut law = Law {
-        packs: Vec::new(),
-        figures: BTreeMap::new(),
-        rules: Vec::new(),
-    };
+    let mut law = Law { packs: Vec::new(), figures: BTreeMap::new(), rules: Vec::new() };
     for folder in [
         folder!(0, "decisions", "本平台记录的决定"),
         folder!(1, "retiree-services", "退休人员社会化管理服务（培训教材）"),
-        folder!(
-            2,
-            "certification-2018",
-            "领取社会保险待遇资格确认经办规程（暂行）"
-        ),
+        folder!(2, "certification-2018", "领取社会保险待遇资格确认经办规程（暂行）"),
         folder!(2, "agency-2023", "社会保险经办条例"),
     ] {
         lay(&mut law, folder)?;
     }
-    law.rules
-        .sort_by(|a, b| (&a.id, a.order, a.from).cmp(&(&b.id, b.order, b.from)));
+    law.rules.sort_by(|a, b| (&a.id, a.order, a.from).cmp(&(&b.id, b.order, b.from)));
     Ok(law)
 }
 
@@ -114,11 +101,7 @@ pub(super) fn local() -> Pack {
 }
 
 fn lay(law: &mut Law, folder: Folder) -> Result<(), LawError> {
-    let Folder {
-        pack,
-        figures,
-        rules,
-    } = folder;
+    let Folder { pack, figures, rules } = folder;
     let malformed = |cause: toml::de::Error| LawError::Malformed {
         pack: pack.id.clone(),
         cause: cause.to_string(),
@@ -128,27 +111,17 @@ fn lay(law: &mut Law, folder: Folder) -> Result<(), LawError> {
     for form in figures.figure {
         for says in form.in_force {
             check(&pack, &form.id, &says.quote)?;
-            let figure = law
-                .figures
-                .entry(form.id.clone())
-                .or_insert_with(|| Figure {
-                    id: form.id.clone(),
-                    name: form.name.clone(),
-                    unit: form.unit.clone(),
-                    entries: Vec::new(),
-                });
+            let figure = law.figures.entry(form.id.clone()).or_insert_with(|| Figure {
+                id: form.id.clone(),
+                name: form.name.clone(),
+                unit: form.unit.clone(),
+                entries: Vec::new(),
+            });
             let again = |entry: &Entry| entry.pack == pack.id && entry.says.from == says.from;
             if figure.entries.iter().any(again) {
-                return Err(LawError::Twice {
-                    pack: pack.id,
-                    id: form.id,
-                });
+                return Err(LawError::Twice { pack: pack.id, id: form.id });
             }
-            figure.insert(Entry {
-                order: pack.order,
-                pack: pack.id.clone(),
-                says,
-            });
+            figure.insert(Entry { order: pack.order, pack: pack.id.clone(), says });
         }
     }
     for form in rules.rule {
@@ -160,34 +133,13 @@ fn lay(law: &mut Law, folder: Folder) -> Result<(), LawError> {
 
 fn lay_rule(law: &mut Law, pack: &Pack, form: RuleForm) -> Result<(), LawError> {
     check(pack, &form.id, &form.quote)?;
-    let RuleForm {
-        id,
-        name,
-        owner,
-        from: TomlDay(from),
-        cite,
-        quote,
-        explains,
-    } = form;
+    let RuleForm { id, name, owner, from: TomlDay(from), cite, quote, explains } = form;
     let again = |rule: &RuleText| rule.id == id && rule.from == from && rule.pack == pack.id;
     if law.rules.iter().any(again) {
-        return Err(LawError::Twice {
-            pack: pack.id.clone(),
-            id,
-        });
+        return Err(LawError::Twice { pack: pack.id.clone(), id });
     }
     let (order, pack) = (pack.order, pack.id.clone());
-    law.rules.push(RuleText {
-        id,
-        name,
-        owner,
-        from,
-        cite,
-        quote,
-        explains,
-        pack,
-        order,
-    });
+    law.rules.push(RuleText { id, name, owner, from, cite, quote, explains, pack, order });
     Ok(())
 }
 

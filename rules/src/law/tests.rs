@@ -8,13 +8,7 @@ fn law() -> Law {
 
 fn local(figure: &str, from: Date, value: i64) -> LocalFigure {
     let (cite, quote) = ("青山区退管办通知".to_owned(), "每季度走访".to_owned());
-    LocalFigure {
-        figure: figure.to_owned(),
-        from,
-        value,
-        cite,
-        quote,
-    }
+    LocalFigure { figure: figure.to_owned(), from, value, cite, quote }
 }
 
 #[test]
@@ -22,31 +16,13 @@ fn every_quote_is_in_its_source_and_every_doubt_in_the_questions() {
     let law = law();
     for figure in law.figures() {
         for says in figure.entries() {
-            let pack = law
-                .packs()
-                .iter()
-                .find(|pack| pack.id == says.pack)
-                .unwrap();
-            assert!(
-                occurs(says.quote, pack.source),
-                "{}: {}",
-                figure.id,
-                says.quote
-            );
+            let pack = law.packs().iter().find(|pack| pack.id == says.pack).unwrap();
+            assert!(occurs(says.quote, pack.source), "{}: {}", figure.id, says.quote);
         }
     }
     for rule in law.rules() {
-        let pack = law
-            .packs()
-            .iter()
-            .find(|pack| pack.id == rule.pack)
-            .unwrap();
-        assert!(
-            occurs(&rule.quote, pack.source),
-            "{}: {}",
-            rule.id,
-            rule.quote
-        );
+        let pack = law.packs().iter().find(|pack| pack.id == rule.pack).unwrap();
+        assert!(occurs(&rule.quote, pack.source), "{}: {}", rule.id, rule.quote);
         assert!(pack.questions.contains("存疑"), "{}", pack.id);
     }
     assert!(!occurs("每月上门走访一次", law.packs()[1].source));
@@ -56,22 +32,10 @@ fn every_quote_is_in_its_source_and_every_doubt_in_the_questions() {
 #[test]
 fn a_figure_before_its_first_day_is_refused_in_chinese() {
     let law = law();
-    let refused = law
-        .figure("visit.senior.months")
-        .on(date(2003, 1, 1))
-        .unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "2003-01-01无「高龄走访周期」的有效规定"
-    );
-    let refused = law
-        .figure("visit.nothing")
-        .on(date(2026, 1, 1))
-        .unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "2026-01-01无「visit.nothing」的有效规定"
-    );
+    let refused = law.figure("visit.senior.months").on(date(2003, 1, 1)).unwrap_err();
+    assert_eq!(refused.to_string(), "2003-01-01无「高龄走访周期」的有效规定");
+    let refused = law.figure("visit.nothing").on(date(2026, 1, 1)).unwrap_err();
+    assert_eq!(refused.to_string(), "2026-01-01无「visit.nothing」的有效规定");
 }
 
 #[test]

@@ -5,10 +5,7 @@ const SOURCE: &str = "第二十五条 用人单位应当自\n\n事由发生之�
 fn says(check: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)]) -> Vec<String> {
     let mut all = vec![("statutes/agency/source.md", SOURCE)];
     all.extend(files);
-    check(&Tree::sample(&all))
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    check(&Tree::sample(&all)).iter().map(ToString::to_string).collect()
 }
 
 fn quotes_of(toml: &str) -> Vec<String> {
@@ -25,10 +22,7 @@ fn a_quote_may_cross_the_lines_of_its_source() {
         quotes_of("in_force = [{ from = \"2023-12-01\", quote = '应当自事由' }]"),
         Vec::<String>::new()
     );
-    assert_eq!(
-        quotes_of("quote = \"\"\"\n应当自事由\n发生之日起\"\"\""),
-        Vec::<String>::new()
-    );
+    assert_eq!(quotes_of("quote = \"\"\"\n应当自事由\n发生之日起\"\"\""), Vec::<String>::new());
 }
 
 #[test]
@@ -36,20 +30,14 @@ fn one_changed_character_is_found() {
     let found = quotes_of("# a\nquote = \"自事由发生之日起30个工作日内\"");
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("statutes/agency/figures.toml:2: quote: 「自事由"));
-    assert_eq!(
-        quotes_of("a = [{ from = \"x\", quote = \"没有的话\" }]").len(),
-        1
-    );
+    assert_eq!(quotes_of("a = [{ from = \"x\", quote = \"没有的话\" }]").len(), 1);
     assert_eq!(quotes_of("quote = \"\"\"\n应当自\n没有\"\"\"").len(), 1);
     assert_eq!(quotes_of("quote = \"\"").len(), 1);
 }
 
 #[test]
 fn a_quote_is_not_sought_in_another_folder() {
-    let found = says(
-        check_quotes,
-        &[("statutes/cards/rules.toml", "quote = \"应当自\"")],
-    );
+    let found = says(check_quotes, &[("statutes/cards/rules.toml", "quote = \"应当自\"")]);
     assert_eq!(
         found,
         ["statutes/cards/rules.toml:1: quote: quotes from a folder without source.md"]
@@ -58,20 +46,11 @@ fn a_quote_is_not_sought_in_another_folder() {
 
 #[test]
 fn a_doubt_in_a_pack_is_listed_beside_it() {
-    let pack = (
-        "statutes/agency/rules.toml",
-        "[[rule]]\nid = \"card.issue\"\nvalue = 20 # 存疑",
-    );
+    let pack = ("statutes/agency/rules.toml", "[[rule]]\nid = \"card.issue\"\nvalue = 20 # 存疑");
     assert_eq!(says(check_doubts, &[pack]).len(), 1);
-    let own = (
-        "statutes/agency/questions.md",
-        "- `card.issue`: 工作日还是自然日？",
-    );
+    let own = ("statutes/agency/questions.md", "- `card.issue`: 工作日还是自然日？");
     assert_eq!(says(check_doubts, &[pack, own]), Vec::<String>::new());
-    let longer = (
-        "statutes/agency/questions.md",
-        "- card.issue.days, senior.card.issue",
-    );
+    let longer = ("statutes/agency/questions.md", "- card.issue.days, senior.card.issue");
     assert_eq!(says(check_doubts, &[pack, longer]).len(), 1);
     let elsewhere = ("statutes/cards/questions.md", "- card.issue");
     assert_eq!(says(check_doubts, &[pack, elsewhere]).len(), 1);
@@ -83,10 +62,7 @@ fn a_doubt_in_a_pack_is_listed_beside_it() {
 
 #[test]
 fn a_doubt_in_code_names_its_key() {
-    let bare = (
-        "rules/src/a.rs",
-        "// 存疑: somebody, 是否含当日\nlet a = \"存疑\";",
-    );
+    let bare = ("rules/src/a.rs", "// 存疑: somebody, 是否含当日\nlet a = \"存疑\";");
     assert_eq!(
         says(check_doubts, &[bare]),
         ["rules/src/a.rs:1: doubt: a doubt names its key: 存疑（key）"]

@@ -17,19 +17,13 @@ pub struct Function {
 
 /// The functions with a body or a signature in `code`.
 pub fn find(code: &str) -> Vec<Function> {
-    words(code, "fn")
-        .into_iter()
-        .filter_map(|offset| read(code, offset))
-        .collect()
+    words(code, "fn").into_iter().filter_map(|offset| read(code, offset)).collect()
 }
 
 fn read(code: &str, offset: usize) -> Option<Function> {
     let after = code.get(offset + 2..)?;
-    let name: String = after
-        .trim_start()
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect();
+    let name: String =
+        after.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     // `fn(u8) -> u8` is a type.
     if name.is_empty() {
         return None;
@@ -86,9 +80,8 @@ fn closing(code: &str, opens: usize) -> Option<usize> {
 /// or on the one that closes the parameters.
 fn end(code: &str, from: usize) -> usize {
     let mut depth = 0_i32;
-    for (offset, c) in code[from..]
-        .char_indices()
-        .skip_while(|&(offset, c)| offset == 0 && c == ')')
+    for (offset, c) in
+        code[from..].char_indices().skip_while(|&(offset, c)| offset == 0 && c == ')')
     {
         match c {
             '(' | '[' => depth += 1,
@@ -109,9 +102,7 @@ fn n_code_lines(body: &str) -> usize {
 
 /// `pub`, `pub(crate)` … before `const async unsafe extern fn`.
 fn is_public(before: &str) -> bool {
-    let start = before
-        .rfind([';', '}', '{', ']'])
-        .map_or(0, |offset| offset + 1);
+    let start = before.rfind([';', '}', '{', ']']).map_or(0, |offset| offset + 1);
     !words(&before[start..], "pub").is_empty()
 }
 
@@ -134,11 +125,7 @@ fn parameters(list: &str) -> Vec<String> {
             last.push(c);
         }
     }
-    parts
-        .iter()
-        .map(|part| kind(part))
-        .filter(|kind| !kind.is_empty())
-        .collect()
+    parts.iter().map(|part| kind(part)).filter(|kind| !kind.is_empty()).collect()
 }
 
 fn kind(parameter: &str) -> String {

@@ -25,12 +25,8 @@ struct Lexer {
 
 /// Parts a Rust text.
 pub fn part(text: &str) -> Parts {
-    let mut lexer = Lexer {
-        chars: text.chars().collect(),
-        at: 0,
-        line: 1,
-        parts: Parts::default(),
-    };
+    let mut lexer =
+        Lexer { chars: text.chars().collect(), at: 0, line: 1, parts: Parts::default() };
     while lexer.at < lexer.chars.len() {
         lexer.step();
     }

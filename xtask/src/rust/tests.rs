@@ -20,11 +20,7 @@ fn quotes_in_characters_and_raw_strings_close_nothing() {
     let source =
         read("let q = '\"'; let r = r#\"a \" b\"#; let s: &'static str = b\"\\\"\";\nfoo();");
     assert_eq!(source.code[1], "foo();");
-    let texts: Vec<&str> = source
-        .literals
-        .iter()
-        .map(|literal| literal.text.as_str())
-        .collect();
+    let texts: Vec<&str> = source.literals.iter().map(|literal| literal.text.as_str()).collect();
     assert_eq!(texts, ["a \" b", "\\\""]);
 }
 

@@ -113,9 +113,7 @@ fn settle(rule: Rule, list: &mut [Candidate], facts: &[Fact], today: Date) {
                 one.key == list[i].key && (one.settled_by.is_some() || over)
             });
             let one = &mut list[i];
-            let until = one
-                .ended_on
-                .map_or(one.closes_on, |on| on.min(one.closes_on));
+            let until = one.ended_on.map_or(one.closes_on, |on| on.min(one.closes_on));
             if !done && one.settled_by.is_none() && one.opens_on <= fact.on && fact.on <= until {
                 one.settled_by = Some(fact.id);
                 break;
@@ -128,10 +126,7 @@ fn outcome(one: &Candidate, facts: &[Fact], today: Date) -> (Date, Date, String)
     let state = match (one.settled_by, one.ended_on) {
         (Some(by), _) => {
             let on = facts.iter().find(|fact| fact.id == by).unwrap().on;
-            format!(
-                "settled {by} {}",
-                if on > one.due_on { "late" } else { "on_time" }
-            )
+            format!("settled {by} {}", if on > one.due_on { "late" } else { "on_time" })
         }
         (None, Some(on)) if on <= one.closes_on => format!("lapsed {on}"),
         _ if today > one.closes_on => format!("missed {}", one.closes_on),
@@ -201,16 +196,8 @@ fn lives() -> impl Strategy<Value = (Date, Vec<Fact>, Date)> {
     let later = prop::collection::btree_map(1_i64..2_700, kinds(), 0..24);
     (later, 0_i64..4_000, 0_i64..2_900).prop_map(|(later, young, n_days)| {
         let mut list = vec![(FIRST, TAKEN_IN)];
-        list.extend(
-            later
-                .into_iter()
-                .map(|(n, kind)| (add_days(FIRST, n), kind)),
-        );
-        (
-            add_days(date(1938, 3, 1), young * 2),
-            facts(&list),
-            add_days(FIRST, n_days),
-        )
+        list.extend(later.into_iter().map(|(n, kind)| (add_days(FIRST, n), kind)));
+        (add_days(date(1938, 3, 1), young * 2), facts(&list), add_days(FIRST, n_days))
     })
 }
 

@@ -1,0 +1,137 @@
+//! Finding a retiree, and the page of one: who it is, what is owed, what happened.
+
+use axum::extract::{Path, State};
+use frame::{Col, Moment, Table, Tone, facts_list, table, tag};
+use kernel::Problem;
+use maud::{Markup, html};
+use rules::duties::State as DutyState;
+use rules::facts::Away;
+use rules::identity::{Mask, mask, mask_telephone};
+
+use super::search::{Found, search};
+use crate::codes::name_of;
+use crate::deeds;
+use crate::duties::{self, pages::state_tag};
+use crate::registry::{self, Person, codes};
+use crate::web::fields::Asked;
+use crate::web::{Me, Shared, page};
+
+pub async fn list(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Asked(asked): Asked,
+) -> Result<Markup, Problem> {
+    let typed = asked.get("q");
+    let found = search(&app.db, &actor.scope(), typed).await?;
+    let rows = found.iter().map(|one| {
+        vec![
+            html! { a href=(format!("/people/{}", one.id)) { (one.name) } },
+            html! { (one.masked) },
+            html! { (one.station) },
+            html! { (name_of(codes::STATUSES, &one.status)) },
+            html! { (one.last_contact_on.as_deref().unwrap_or("尚无")) },
+        ]
+    });
+    let columns = vec![
+        Col::head("姓名"),
+        Col::text("证件号码"),
+        Col::text("社区"),
+        Col::text("状态"),
+        Col::day("最近联系"),
+    ];
+    let empty = "没有找到。请换一种方式：姓名、拼音首字母、身份证号码或后四位、电话";
+    let of = Table::new("退休人员", columns).rows(rows.collect()).empty(empty).numbered_from(1);
+    let body = html! {
+        p { "最多显示 50 人；请在上方搜索框输入姓名、拼音首字母、身份证号码或后四位、电话。" }
+        (table(of))
+    };
+    Ok(page(&app, &actor, "退休人员", body).query(typed).render())
+}
+
+/// What fits while the clerk is still typing.
+pub async fn suggest(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Asked(asked): Asked,
+) -> Result<Markup, Problem> {
+    let typed = asked.get("q");
+    let found =
+        if typed.is_empty() { Vec::new() } else { search(&app.db, &actor.scope(), typed).await? };
+    let detail = |one: &Found| format!("{} {}", one.station, one.masked);
+    let details: Vec<String> = found.iter().map(detail).collect();
+    let people: Vec<frame::Found<'_>> = found
+        .iter()
+        .zip(&details)
+        .take(8)
+        .map(|(one, detail)| frame::Found {
+            title: &one.name,
+            detail,
+            href: format!("/people/{}", one.id),
+        })
+        .collect();
+    Ok(frame::found(typed, &people))
+}
+
+pub async fn one(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Path(id): Path<i64>,
+) -> Result<Markup, Problem> {
+    let mut db = app.db.clone();
+    let person = registry::find(&mut db, &actor.scope(), id).await?;
+    let owed = duties::store::of_person(&mut db, id).await?;
+    let facts = duties::store::facts(&mut db, id).await?;
+    let today = app.today();
+    let days: Vec<String> = facts.iter().map(|fact| fact.on.to_string()).collect();
+    let moments: Vec<Moment<'_>> = facts
+        .iter()
+        .zip(&days)
+        .rev()
+        .take(100)
+        .map(|(fact, on)| Moment {
+            on,
+            title: fact.kind.name(),
+            tag: None,
+            body: html! { @if fact.entered_on > fact.on { (fact.entered_on) "补录" } },
+        })
+        .collect();
+    let body = html! {
+        @if actor.can(deeds::VISITS_RECORD) {
+            p { (frame::button_link(&format!("/people/{id}/visits/new"), "登记走访")) }
+        }
+        (basics(&person))
+        h2 { "应办事项" }
+        ul { @for stored in &owed { @if stored.duty.state == DutyState::Open {
+            @let (tone, words) = state_tag(&stored.duty, today);
+            li { a href=(format!("/duties/{}", stored.id)) { (stored.duty.rule.name()) }
+                "，期限 " (stored.duty.due_on) " " (tag(tone, &words)) }
+        } } }
+        @if !owed.iter().any(|stored| stored.duty.state == DutyState::Open) {
+            p { "目前没有应办事项" }
+        }
+        h2 { "经过" }
+        (frame::timeline(&moments))
+    };
+    Ok(page(&app, &actor, &person.name, body).crumb("退休人员", "/people").render())
+}
+
+fn basics(person: &Person) -> Markup {
+    let day = |day: Option<jiff::civil::Date>| day.map_or(String::new(), |day| day.to_string());
+    let tone = if person.status == "active" { Tone::Good } else { Tone::Plain };
+    let away = Away::from_code(&person.away).map_or("", Away::name);
+    facts_list(&[
+        ("状态", tag(tone, name_of(codes::STATUSES, &person.status))),
+        ("证件号码", html! { (mask(&person.id_number, Mask::First3Last4)) }),
+        ("性别", html! { (name_of(codes::SEXES, &person.sex)) }),
+        ("出生日期", html! { (day(person.born_on)) }),
+        ("电话", html! { (mask_telephone(&person.phone)) }),
+        ("居住地址", html! { (person.address) }),
+        ("居住地", html! { (away) }),
+        ("原工作单位", html! { (person.enterprise_name) }),
+        ("退休日期", html! { (day(person.retired_on)) }),
+        ("管理形式", html! { (name_of(codes::MANAGEMENT, &person.management)) }),
+        ("纳入日期", html! { (person.taken_in_on) }),
+        ("最近联系", html! { (day(person.last_contact_on)) }),
+        ("最近生存依据", html! { (day(person.evidence_on)) }),
+    ])
+}
