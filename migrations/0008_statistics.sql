@@ -36,7 +36,7 @@ CREATE INDEX facts_stations ON facts (reference, on_day)
 CREATE INDEX facts_traits ON facts (person, on_day, id)
     WHERE kind IN ('mark_set', 'mark_ended', 'residence');
 
--- Who is where: from the day of an arrival to the day of the next passage, which is no longer in it.
+-- Who is where: from the day of an arrival to the day of the next passage, no longer in it.
 CREATE VIEW stays AS
 SELECT a.person, a.reference AS station, a.on_day AS began_on,
        (SELECT b.on_day FROM facts b

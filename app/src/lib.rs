@@ -18,4 +18,5 @@ pub mod orgs;
 pub mod people;
 pub mod policies;
 pub mod registry;
+pub mod statistics;
 pub mod visits;

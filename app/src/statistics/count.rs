@@ -60,11 +60,7 @@ async fn passages(
         month.until
     );
     for row in db.rows_long(came).await? {
-        let what = if row.get::<String>(1)? == "taken_in" {
-            What::TakenIn
-        } else {
-            What::MovedIn
-        };
+        let what = if row.get::<String>(1)? == "taken_in" { What::TakenIn } else { What::MovedIn };
         counts.add(&row.get::<String>(0)?, what, row.get(2)?);
     }
     let went = q!(
@@ -78,11 +74,7 @@ async fn passages(
         month.until
     );
     for row in db.rows_long(went).await? {
-        let what = if row.get::<String>(1)? == "died" {
-            What::Died
-        } else {
-            What::MovedOut
-        };
+        let what = if row.get::<String>(1)? == "died" { What::Died } else { What::MovedOut };
         counts.add(&row.get::<String>(0)?, what, row.get(2)?);
     }
     Ok(())

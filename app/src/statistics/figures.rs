@@ -62,14 +62,8 @@ pub enum Outcome {
 }
 
 /// 高龄、孤寡、重病、特困、新中国成立前参加工作、劳模.
-pub const SPECIAL: &[Mark] = &[
-    Mark::Aged,
-    Mark::Alone,
-    Mark::Ill,
-    Mark::Poor,
-    Mark::BeforePrc,
-    Mark::Model,
-];
+pub const SPECIAL: &[Mark] =
+    &[Mark::Aged, Mark::Alone, Mark::Ill, Mark::Poor, Mark::BeforePrc, Mark::Model];
 
 /// The ages that are counted.
 pub const AGES: &[i64] = &[70, 80];
@@ -92,13 +86,8 @@ pub const VISITS: &[Rule] = &[
 /// Other rules that are reported.
 pub const OTHERS: &[Rule] = &[Rule::Certify, Rule::ContactCard, Rule::SeniorCard];
 
-pub const OUTCOMES: &[Outcome] = &[
-    Outcome::Due,
-    Outcome::OnTime,
-    Outcome::Late,
-    Outcome::Undone,
-    Outcome::CaughtUp,
-];
+pub const OUTCOMES: &[Outcome] =
+    &[Outcome::Due, Outcome::OnTime, Outcome::Late, Outcome::Undone, Outcome::CaughtUp];
 
 impl Month {
     /// Reads `2026-05`; `None` when it is no month, or has not begun by `today`.

@@ -1,6 +1,6 @@
 //! 按月计报：各站每月的数字由事实、应办事项和走访得出，每个数字都能查到所计的每一行。
 //!
-//! Owns: `reports`, `report_steps`. Uses: `accounts`, `orgs`, `registry`, `duties`, `visits`.
+//! Owns: `reports`, `report_steps`. Uses: `orgs`, `registry`, `duties`, `visits`.
 //!
 //! A passage is counted at stations: what moves between two stations of a street is both 转入 and
 //! 转出 of the street, so that the figures of the children always add up to their parent's.

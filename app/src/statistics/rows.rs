@@ -29,12 +29,7 @@ pub async fn lines(
     what: What,
     (after, limit): (i64, i64),
 ) -> Result<Vec<Line>, DbError> {
-    let page = Page {
-        scope,
-        month,
-        after,
-        limit,
-    };
+    let page = Page { scope, month, after, limit };
     let query = match what {
         What::Start => page.managed(month.eve(), "", ""),
         What::End(Among::All) => page.managed(month.until, "", ""),

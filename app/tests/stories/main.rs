@@ -5,4 +5,5 @@ mod people;
 mod sign_in;
 mod statements;
 mod visits;
+mod statistics;
 mod world;

@@ -26,22 +26,15 @@ async fn person(world: &World, born_on: &str, at: &str, news: &[News]) -> i64 {
     );
     db.housekeep(vec![insert]).await.unwrap();
     let laws = world.app.laws().await.unwrap();
-    let permit = Actor::operator(posts::operator())
-        .permit(deeds::PEOPLE_ENTER)
-        .unwrap();
+    let permit = Actor::operator(posts::operator()).permit(deeds::PEOPLE_ENTER).unwrap();
     let mut act = db.begin(permit, TODAY).await.unwrap();
-    duties::note(&mut act, &laws, id, "people", news)
-        .await
-        .unwrap();
+    duties::note(&mut act, &laws, id, "people", news).await.unwrap();
     act.commit("person", "").await.unwrap();
     id
 }
 
 fn on(kind: FactKind, month: i8, day: i8) -> News {
-    News {
-        kind,
-        on: Date::new(2026, month, day).unwrap(),
-    }
+    News { kind, on: Date::new(2026, month, day).unwrap() }
 }
 
 async fn value(world: &World, code: &str, what: What) -> i64 {
@@ -57,25 +50,14 @@ async fn april(world: &World) {
     let at_pine = world.org(pine, "station").await;
     let taken_in = FactKind::TakenIn { station: at_green };
     let alone = FactKind::MarkSet { mark: Mark::Alone };
-    let away = FactKind::Residence {
-        away: Away::OtherProvince,
-    };
-    let met = FactKind::Contacted {
-        way: Way::Home,
-        about: 0,
-    };
+    let away = FactKind::Residence { away: Away::OtherProvince };
+    let met = FactKind::Contacted { way: Way::Home, about: 0 };
     let stays = [on(taken_in, 2, 1), on(alone, 2, 1), on(met, 4, 9)];
     person(world, "1944-03-03", green, &stays).await;
     let comes = [on(taken_in, 4, 2), on(away, 4, 3), on(met, 4, 20)];
     person(world, "1960-03-03", green, &comes).await;
     let moved = FactKind::Moved { station: at_pine };
-    person(
-        world,
-        "1955-03-03",
-        pine,
-        &[on(taken_in, 3, 1), on(moved, 4, 10)],
-    )
-    .await;
+    person(world, "1955-03-03", pine, &[on(taken_in, 3, 1), on(moved, 4, 10)]).await;
     let dies = [on(taken_in, 3, 1), on(FactKind::Died, 4, 11)];
     person(world, "1950-03-03", green, &dies).await;
 }
@@ -97,11 +79,7 @@ async fn a_month_of_known_facts_has_known_figures() {
             (What::End(Aged(80)), 1),
         ];
         for (what, expected) in green {
-            assert_eq!(
-                value(&world, "990101001001", what).await,
-                expected,
-                "{what:?}"
-            );
+            assert_eq!(value(&world, "990101001001", what).await, expected, "{what:?}");
         }
         assert_eq!(value(&world, "990101001002", What::MovedIn).await, 1);
         assert_eq!(value(&world, "990101002", What::End(All)).await, 0);
@@ -113,13 +91,7 @@ async fn every_figure_counts_its_rows_and_adds_up() {
     for world in World::each().await {
         april(&world).await;
         let month = Month::read("2026-04", TODAY).unwrap();
-        for code in [
-            "9901",
-            "990101001",
-            "990101001001",
-            "990101001002",
-            "990102",
-        ] {
+        for code in ["9901", "990101001", "990101001001", "990101001002", "990102"] {
             let scope = Scope::below(code);
             let counts = count::counts(world.db(), &scope, &month).await.unwrap();
             for what in What::all() {
@@ -138,12 +110,7 @@ async fn every_figure_counts_its_rows_and_adds_up() {
             for station in ["990101001001", "990101001002"] {
                 children += value(&world, station, what).await;
             }
-            assert_eq!(
-                value(&world, "990101001", what).await,
-                children,
-                "{}",
-                what.id()
-            );
+            assert_eq!(value(&world, "990101001", what).await, children, "{}", what.id());
         }
     }
 }
