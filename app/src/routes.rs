@@ -1,5 +1,7 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod visits;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
@@ -15,13 +17,13 @@ use crate::accounts;
 use crate::deeds;
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
-use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, post_api, problem_page};
+use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_page};
 
 /// The whole table. The permission matrix, the sweep of every page and the API's description
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house(), work()].concat()
+    [house(), work(), visits::routes()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -42,7 +44,7 @@ fn house() -> Vec<Route> {
 }
 
 fn work() -> Vec<Route> {
-    use crate::{duties, people, visits};
+    use crate::{duties, people};
     vec![
         get("/", Gate::SignedIn, duties::pages::home),
         get("/duties", deeds::DUTIES_SEE, duties::pages::list),
@@ -50,13 +52,7 @@ fn work() -> Vec<Route> {
         get("/people", deeds::PEOPLE_SEE, people::pages::list),
         get("/people/suggest", deeds::PEOPLE_SEE, people::pages::suggest),
         get("/people/{id}", deeds::PEOPLE_SEE, people::pages::one),
-        get("/people/{id}/visits/new", deeds::VISITS_RECORD, visits::pages::new),
-        post("/people/{id}/visits", deeds::VISITS_RECORD, visits::pages::create),
-        get("/visits", deeds::VISITS_SEE, visits::pages::ledger),
-        get("/visits/{id}", deeds::VISITS_SEE, visits::pages::one),
-        post("/visits/{id}/void", deeds::VISITS_VOID, visits::pages::void),
         get_api("/api/v1/duties", deeds::DUTIES_SEE, duties::api::list),
-        post_api("/api/v1/people/{id}/visits", deeds::VISITS_RECORD, visits::api::create),
     ]
 }
 

@@ -62,7 +62,9 @@ fn duty_table(caption: &str, rows: &[Listed], empty: &str, (actor, today): By<'_
             html! { (duty.due_on) },
             html! { (tag(tone, &words)) },
             html! { @if by_visit {
-                a href=(format!("/people/{}/visits/new", row.person)) { "登记走访" }
+                a href=(format!("/people/{}/visits/new?duty={}", row.person, row.stored.id)) {
+                    "登记走访"
+                }
             } },
         ]
     });
@@ -155,7 +157,8 @@ pub async fn one(
         p { (told.cite) }
         ol { @for step in &told.steps { li { (step) } } }
         @if actor.can(deeds::VISITS_RECORD) && duty.state == DutyState::Open && is_visit(&duty) {
-            p { (frame::button_link(&format!("/people/{}/visits/new", row.person), "登记走访")) }
+            @let to = format!("/people/{}/visits/new?duty={}", row.person, row.stored.id);
+            p { (frame::button_link(&to, "登记走访")) }
         }
     };
     let title = duty.rule.name();

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use kernel::{Act, DbError, Reader, q};
 use rules::facts::{Away, Mark};
 
-use super::Held;
+use super::{Difference, Held, NewMark, keep_history, mark_insertion};
 
 /// A mark, since when, and what it rests on.
 #[derive(Clone, Copy, Debug)]
@@ -35,17 +35,14 @@ pub async fn has_mark(reader: &mut impl Reader, person: i64, mark: Mark) -> Resu
 }
 
 pub async fn set_mark(act: &mut Act, held: &Held, new: Marked<'_>) -> Result<(), DbError> {
-    let insert = q!(
-        "INSERT INTO marks (id, person, org, mark, since, evidence, act)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        act.new_id()?,
-        held.id,
-        &held.org,
-        new.mark.code(),
-        new.since,
-        new.evidence,
-        act.id()
-    );
+    let mark = NewMark {
+        person: held.id,
+        org: held.org.clone(),
+        mark: new.mark,
+        since: new.since,
+        evidence: new.evidence.to_owned(),
+    };
+    let insert = mark_insertion(act.new_id()?, act.id(), &mark);
     act.put(vec![insert]).await
 }
 
@@ -69,26 +66,11 @@ pub async fn set_residence(act: &mut Act, person: i64, new: Resides<'_>) -> Resu
         ("away", row.get::<String>(0)?, new.away.code()),
         ("away_place", row.get::<String>(1)?, new.place),
     ];
-    for (field, before, after) in fields {
-        if before == after {
-            continue;
-        }
-        let keys = act.vault().clone();
-        let change = q!(
-            "INSERT INTO changes (id, person, act, at, who, source, field, before, after)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            act.new_id()?,
-            person,
-            act.id(),
-            act.at(),
-            act.permit().who(),
-            new.source,
-            field,
-            keys.seal("changes.before", &before)?,
-            keys.seal("changes.after", after)?
-        );
-        act.put(vec![change]).await?;
-    }
+    let changed = fields.into_iter().filter(|(_, before, after)| before != after);
+    let differences: Vec<Difference> = changed
+        .map(|(field, before, after)| Difference { field, before, after: after.to_owned() })
+        .collect();
+    keep_history(act, person, new.source, &differences).await?;
     let update = q!(
         "UPDATE persons SET away = $2, away_place = $3, version = version + 1 WHERE id = $1",
         person,

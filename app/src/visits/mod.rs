@@ -1,18 +1,25 @@
-//! 走访：见到谁、怎样联系、了解到什么，办结了哪些应办事项。
+//! 走访：见到谁、怎样联系、了解到什么；委托其他地方的机构走访及其答复。
 //!
-//! Owns: `visits`, `entrustments`. Uses: `duties`, `policies`, `registry`.
+//! Owns: `visits`, `entrustments`. Uses: `duties`, `orgs`, `policies`, `registry`.
 //!
 //! No photograph, no position, no check-in is ever asked for (国办函〔2026〕12号).
 
+pub mod address;
+pub mod answer_pages;
 pub mod api;
+pub mod batch;
+pub mod entrust;
+pub mod entrust_pages;
 pub mod form;
+pub mod ledger;
 pub mod pages;
+pub mod plan;
 pub mod report;
 pub mod store;
 
 use jiff::civil::Date;
 use kernel::{Act, Actor, Problem, Scope};
-use rules::duties::State;
+use rules::duties::{Duty, State};
 use rules::facts::{FactKind, Mark, Way};
 
 use crate::deeds;
@@ -106,6 +113,58 @@ pub async fn record(
     Ok(recorded)
 }
 
+/// At most so many visits are entered in one act.
+pub const BATCH: usize = 100;
+
+/// Records visits to several people in one act: what was on paper and is entered later.
+///
+/// # Errors
+/// As [`record`]; the field of a problem bears the number of the person it belongs to. Nothing
+/// is written then.
+pub async fn record_many(
+    app: &Shared,
+    actor: &Actor,
+    reports: &[(i64, Report)],
+) -> Result<usize, Problem> {
+    let permit = actor.permit(deeds::VISITS_RECORD)?;
+    if reports.is_empty() {
+        return Err(Problem::field("person", "请至少勾选一人"));
+    }
+    if reports.len() > BATCH {
+        return Err(Problem::field("person", "一次最多登记 100 人，请分次登记"));
+    }
+    let laws = app.laws().await?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let mut n_settled = 0;
+    for (person, report) in reports {
+        let person = registry::find(&mut act, &actor.scope(), *person).await?;
+        let entering = Entering { laws: &laws, actor, person: &person };
+        let entered = enter(&mut act, entering, report).await;
+        let recorded = entered.map_err(|problem| of_person(problem, &person))?;
+        n_settled += recorded.noted.settled.len();
+    }
+    let (n, outcome) = (reports.len(), batch_outcome(reports.len(), n_settled));
+    act.commit_noting("visits", &outcome, &format!("{n}人")).await?;
+    Ok(n_settled)
+}
+
+/// Where the entry of several visits leads.
+#[must_use]
+pub fn batch_outcome(n: usize, n_settled: usize) -> String {
+    format!("/visits?saved={n}&settled={n_settled}")
+}
+
+fn of_person(problem: Problem, person: &Person) -> Problem {
+    let Problem::Invalid(mut fields) = problem else {
+        return problem;
+    };
+    for field in &mut fields {
+        field.field = format!("day_{}", person.id);
+        field.message = format!("{}：{}", person.name, field.message);
+    }
+    Problem::Invalid(fields)
+}
+
 /// Writes a visit and all that follows from it inside an act.
 ///
 /// # Errors
@@ -120,7 +179,8 @@ pub async fn enter(
     let learned = learn(act, person, report).await?;
     let mut news = vec![News { kind: report.fact(), on: report.on }];
     news.extend(learned.iter().map(|kind| News { kind: *kind, on: report.on }));
-    let noted = duties::note(act, entering.laws, person.id, "visit", &news).await?;
+    let mut noted = duties::note(act, entering.laws, person.id, "visit", &news).await?;
+    settled_at_once(&mut noted);
     keep_learned(act, person, report, &learned).await?;
     let id = act.new_id()?;
     let row = store::NewVisit {
@@ -133,6 +193,18 @@ pub async fn enter(
     };
     store::insert(act, &row).await?;
     Ok(Recorded { id, person: person.id, noted })
+}
+
+/// A duty that arose from what was found and was settled by the same visit counts as settled.
+fn settled_at_once(noted: &mut Noted) {
+    let is_settled = |duty: &Duty| match duty.state {
+        State::Settled { by, .. } => noted.facts.contains(&by),
+        _ => false,
+    };
+    let (settled, arisen): (Vec<Duty>, Vec<Duty>) =
+        noted.arisen.iter().copied().partition(is_settled);
+    noted.arisen = arisen;
+    noted.settled.extend(settled);
 }
 
 /// The facts that the findings lead to; what is known already is no news.
@@ -205,8 +277,7 @@ pub async fn void(
     let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let visit = find(&mut act, &actor.scope(), id).await?;
-    let n = reason.chars().count();
-    if !(2..=200).contains(&n) {
+    if !(2..=200).contains(&reason.chars().count()) {
         return Err(Problem::field("reason", "请填写作废原因，2 至 200 个字"));
     }
     if visit.void_reason.is_some() {
@@ -218,6 +289,7 @@ pub async fn void(
     let noted = duties::take_back(&mut act, &laws, visit.person, &visit.facts).await?;
     learned::unset_marks(&mut act, visit.person, visit.act).await?;
     residence_again(&mut act, &visit).await?;
+    store::entrustments::reopen(&mut act, id).await?;
     let outcome = match caller {
         Caller::Page => format!("/visits/{id}?voided=1"),
         Caller::Api => serde_json::json!({"id": id, "void": true}).to_string(),

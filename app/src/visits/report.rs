@@ -11,7 +11,9 @@ use crate::registry::Person;
 pub const HOUSEHOLD: i64 = -1;
 
 /// Whether anybody was met or spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Met,
@@ -44,7 +46,9 @@ impl Outcome {
 }
 
 /// What was learned on a visit; each leads to a fact, to a record, or to the next step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
     Hospitalised,
@@ -165,11 +169,12 @@ pub fn findings_words(stored: &str) -> Vec<String> {
         .map(|code| match code.strip_prefix("away:") {
             Some(away) => {
                 let known = Away::from_code(away);
-                let name = known.map_or("不明", |away| away.name());
-                format!("居住地：{name}")
+                format!("居住地：{}", known.map_or(away.to_owned(), |away| away.to_string()))
             }
-            None => Finding::from_code(code)
-                .map_or_else(|| code.to_owned(), |known| known.name().to_owned()),
+            None => {
+                let known = Finding::from_code(code);
+                known.map_or(code.to_owned(), |finding| finding.name().to_owned())
+            }
         })
         .collect()
 }

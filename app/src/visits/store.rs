@@ -1,5 +1,6 @@
 //! The rows of visits.
 
+pub mod entrustments;
 pub mod lists;
 
 use kernel::{Act, DbError, Reader, Row, Scope, q};

@@ -4,6 +4,7 @@
 mod matrix;
 mod people;
 mod places;
+mod rounds;
 mod samples;
 mod sign_in;
 mod statements;

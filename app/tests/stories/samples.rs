@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 use kernel::q;
+use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
 use songhe::web::Route;
 
@@ -14,6 +15,7 @@ pub struct Samples {
     pub person: i64,
     duty: i64,
     visit: i64,
+    entrustment: i64,
 }
 
 impl Samples {
@@ -23,28 +25,30 @@ impl Samples {
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
+        let entrustment = entrusted(world, person).await;
         let duty = world
             .db()
             .row(q!("SELECT id FROM duties WHERE person = $1 ORDER BY id LIMIT 1", person))
             .await
             .unwrap();
-        Self { person, duty: duty.unwrap().get(0).unwrap(), visit: recorded.id }
+        Self { person, duty: duty.unwrap().get(0).unwrap(), visit: recorded.id, entrustment }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        self.with(path, [self.person, self.duty, self.visit])
+        self.with(path, [self.person, self.duty, self.visit, self.entrustment])
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1, 1, 1])
+        self.with(path, [1, 1, 1, 1])
     }
 
-    fn with(&self, path: &str, [person, duty, visit]: [i64; 3]) -> String {
+    fn with(&self, path: &str, [person, duty, visit, entrustment]: [i64; 4]) -> String {
         path.replace("/people/{id}", &format!("/people/{person}"))
             .replace("/duties/{id}", &format!("/duties/{duty}"))
             .replace("/visits/{id}", &format!("/visits/{visit}"))
+            .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
             .replace("{name}", "none")
     }
 
@@ -67,4 +71,17 @@ impl Samples {
         }
         vec![path]
     }
+}
+
+/// A body outside is asked to visit the retiree.
+async fn entrusted(world: &World, person: i64) -> i64 {
+    let street = world.clerk("street_clerk", "990101001").await;
+    let ask = Ask {
+        person,
+        to_name: "外地社区".to_owned(),
+        wish: "请代为看望".to_owned(),
+        answer_by: Some(world.app.today()),
+        ..Ask::default()
+    };
+    entrust::ask(&world.app, &street, ask, Caller::Page).await.unwrap()
 }

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 use kernel::{Db, DbError, Scope, q};
+use rules::duties::Rule;
+use rules::facts::{FactKind, Way};
 
 use crate::visits::Visit;
 use crate::visits::store::visit;
@@ -91,4 +93,115 @@ pub async fn totals(db: &Db, filter: &Filter) -> Result<Vec<(String, String, i64
         ))
         .await?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
+/// Somebody to be visited, and why.
+#[derive(Clone, Debug)]
+pub struct ToVisit {
+    pub person: i64,
+    pub about: i64,
+    pub name: String,
+    pub away: String,
+    pub phone: String,
+    pub address: String,
+    /// The duties that a home visit settles, the most urgent first, with their due days.
+    pub reasons: Vec<(Rule, Date)>,
+    /// Number of the most urgent duty.
+    pub duty: i64,
+}
+
+/// The bound of one station's list.
+pub const N_PEOPLE: usize = 1000;
+
+/// Whom a home visit would serve: people of a station with duties due by a day, in the order of
+/// those days.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn to_visit(db: &Db, station: &str, due_by: Date) -> Result<Vec<ToVisit>, DbError> {
+    let scope = Scope::below(station);
+    let rows = db
+        .rows(q!(
+            "SELECT d.person, d.about, p.name, p.away, p.phone, p.address, d.rule, d.due_on, d.id
+             FROM duties d JOIN persons p ON p.id = d.person
+             WHERE d.state = 'open' AND d.org >= $1 AND d.org < $2 AND d.due_on <= $3
+             ORDER BY d.due_on, d.id LIMIT 4000",
+            scope.from(),
+            scope.to(),
+            due_by
+        ))
+        .await?;
+    let mut people: Vec<ToVisit> = Vec::new();
+    for row in &rows {
+        let (person, about): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let (code, due_on): (String, Date) = (row.get(6)?, row.get(7)?);
+        let Some(rule) = Rule::from_id(&code).filter(|rule| by_visit(*rule, about)) else {
+            continue;
+        };
+        let known = people.iter_mut().find(|one| one.person == person && one.about == about);
+        if let Some(known) = known {
+            known.reasons.push((rule, due_on));
+            continue;
+        }
+        if people.len() == N_PEOPLE {
+            break;
+        }
+        let open = |column: &str, at: usize| -> Result<String, DbError> {
+            let sealed: Option<Vec<u8>> = row.get(at)?;
+            sealed.map_or_else(|| Ok(String::new()), |sealed| db.vault().open(column, &sealed))
+        };
+        people.push(ToVisit {
+            person,
+            about,
+            name: row.get(2)?,
+            away: row.get(3)?,
+            phone: open("persons.phone", 4)?,
+            address: open("persons.address", 5)?,
+            reasons: vec![(rule, due_on)],
+            duty: row.get(8)?,
+        });
+    }
+    Ok(people)
+}
+
+/// Whether a visit at home settles it.
+fn by_visit(rule: Rule, about: i64) -> bool {
+    let way = Way::Home;
+    rule.settled_by(FactKind::Contacted { way, about }, about)
+}
+
+/// Who may be among [`to_visit`] of a station: people with open duties, one line a station.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn stations(db: &Db, scope: &Scope) -> Result<Vec<(String, String)>, DbError> {
+    let rows = db
+        .rows(q!(
+            "SELECT code, name FROM orgs
+             WHERE code >= $1 AND code < $2 AND kind = 'station' AND closed_on IS NULL
+             ORDER BY code, id LIMIT 2000",
+            scope.from(),
+            scope.to()
+        ))
+        .await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Organisations by code, for the names of a page's rows.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn org_names(db: &Db, scope: &Scope, n: i64) -> Result<Vec<(String, String)>, DbError> {
+    let rows = db
+        .rows(q!(
+            "SELECT code, name FROM orgs
+             WHERE code >= $1 AND code < $2 AND kind IN ('office', 'center', 'station')
+               AND closed_on IS NULL
+             ORDER BY LENGTH(code), code, id LIMIT $3",
+            scope.from(),
+            scope.to(),
+            n
+        ))
+        .await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
