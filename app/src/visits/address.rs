@@ -77,12 +77,12 @@ mod tests {
     #[test]
     fn buildings_stand_in_the_order_of_their_numbers() {
         let in_order = [
-            "示范市东区青山街道柳荫街2号1幢",
             "东区青山街道松风路9号",
             "松风路12号3幢1单元201室",
             "松风路12号３栋2单元101室",
             "青山社区松风路12号12幢1单元101室",
             "松风路１２号12幢1单元1001室",
+            "示范市东区青山街道柳荫街2号1幢",
             "",
         ];
         let mut sorted: Vec<&str> = in_order.iter().rev().copied().collect();
