@@ -7,6 +7,7 @@ pub mod codes;
 pub mod deeds;
 pub mod help;
 pub mod names;
+pub mod openapi;
 pub mod routes;
 pub mod schema;
 pub mod state;

@@ -53,6 +53,7 @@ fn work() -> Vec<Route> {
         get("/people/suggest", deeds::PEOPLE_SEE, people::pages::suggest),
         get("/people/{id}", deeds::PEOPLE_SEE, people::pages::one),
         get_api("/api/v1/duties", deeds::DUTIES_SEE, duties::api::list),
+        get_api("/api/v1/openapi.json", Gate::Anyone, crate::openapi::show),
     ]
 }
 

@@ -11,6 +11,11 @@ use crate::web::fields::Asked;
 use crate::web::{Me, Shared};
 
 /// A page of duties: `?org=&state=&rule=&owner=&limit=&after=`.
+#[utoipa::path(get, path = "/api/v1/duties", tag = "duties", params(
+    ("org" = Option<String>, Query), ("state" = Option<String>, Query),
+    ("rule" = Option<String>, Query), ("owner" = Option<String>, Query),
+    ("limit" = Option<i64>, Query), ("after" = Option<String>, Query)),
+    responses((status = 200, description = "应办事项，期限近的在前")))]
 pub async fn list(
     State(app): State<Shared>,
     Me(actor): Me,

@@ -1,6 +1,7 @@
 //! Stories: named people, a chosen day, the real router and a real database of each engine.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod api;
 mod matrix;
 mod people;
 mod places;

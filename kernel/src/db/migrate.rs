@@ -22,15 +22,18 @@ impl Db {
                 number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
         )
         .await?;
-        let done = self.migrated().await?;
+        let mut done = Vec::new();
+        for row in self.rows(q!("SELECT number FROM migrations ORDER BY number")).await? {
+            done.push(row.get::<i64>(0)?);
+        }
         let newest = all.iter().map(|file| file.number).max().unwrap_or(0);
-        if done > newest {
+        if let Some(newer) = done.last().filter(|number| **number > newest) {
             return Err(DbError::Setup(format!(
-                "数据库版本（{done}）比程序（{newest}）新，请使用新版程序"
+                "数据库版本（{newer}）比程序（{newest}）新，请使用新版程序"
             )));
         }
         let mut n_run = 0;
-        for file in all.iter().filter(|file| file.number > done) {
+        for file in all.iter().filter(|file| !done.contains(&file.number)) {
             self.apply(file).await?;
             n_run += 1;
         }

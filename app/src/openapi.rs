@@ -1,0 +1,97 @@
+//! The description of the API, assembled from the rooms' own annotations.
+
+use axum::Json;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+use crate::{duties, visits};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "松鹤 API",
+        description = "企业退休人员社会化管理服务。凭令牌（Authorization: Bearer）调用，\
+                       权限与令牌所属账号相同；每个错误都以 application/problem+json 说明原因。",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(
+        duties::api::list,
+        visits::api::list,
+        visits::api::show,
+        visits::api::record,
+        visits::api::record_of,
+        visits::api::void,
+        visits::api::entrustments,
+        visits::api::entrustment,
+        visits::api::ask,
+        visits::api::answer,
+        visits::api::withdraw,
+    ),
+    modifiers(&House)
+)]
+struct Api;
+
+/// What holds for every call: the token, the key of a request, the form of a refusal.
+struct House;
+
+impl Modify for House {
+    fn modify(&self, api: &mut Description) {
+        let components = api.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        api.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
+        for item in api.paths.paths.values_mut() {
+            for operation in [&mut item.post, &mut item.patch, &mut item.put, &mut item.delete] {
+                operation.iter_mut().for_each(writes);
+            }
+            item.get.iter_mut().for_each(refuses);
+        }
+    }
+}
+
+/// A call that writes takes a key: sent twice with the same key, it is done once.
+fn writes(operation: &mut Operation) {
+    let words = ObjectBuilder::new().schema_type(Type::String).max_length(Some(100));
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("同一编号的请求只办一次，重发得到第一次的结果"))
+        .schema(Some(utoipa::openapi::Schema::from(words)));
+    operation.parameters.get_or_insert_default().push(key.build().into());
+    refuses(operation);
+}
+
+/// Every refusal is one document of the same form (RFC 9457).
+fn refuses(operation: &mut Operation) {
+    let text = || ObjectBuilder::new().schema_type(Type::String).build();
+    let problem = ObjectBuilder::new()
+        .property("type", text())
+        .property("title", text())
+        .property("status", ObjectBuilder::new().schema_type(Type::Integer))
+        .property("detail", text())
+        .build();
+    let content = ContentBuilder::new().schema(Some(problem)).build();
+    let retry = HeaderBuilder::new().schema(Some(utoipa::openapi::Schema::from(text()))).description(Some("几秒后再试")).build();
+    let refusal = ResponseBuilder::new()
+        .description("未能办理，原因见 detail")
+        .content("application/problem+json", content)
+        .header("Retry-After", retry)
+        .build();
+    operation.responses.responses.insert("default".to_owned(), refusal.into());
+}
+
+/// The whole description.
+#[must_use]
+pub fn description() -> Description {
+    Api::openapi()
+}
+
+/// `/api/v1/openapi.json`.
+pub async fn show() -> Json<Description> {
+    Json(description())
+}
