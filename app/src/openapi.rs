@@ -76,7 +76,10 @@ fn refuses(operation: &mut Operation) {
         .property("detail", text())
         .build();
     let content = ContentBuilder::new().schema(Some(problem)).build();
-    let retry = HeaderBuilder::new().schema(Some(utoipa::openapi::Schema::from(text()))).description(Some("几秒后再试")).build();
+    let retry = HeaderBuilder::new()
+        .schema(Some(utoipa::openapi::Schema::from(text())))
+        .description(Some("几秒后再试"))
+        .build();
     let refusal = ResponseBuilder::new()
         .description("未能办理，原因见 detail")
         .content("application/problem+json", content)
