@@ -20,6 +20,8 @@ use crate::{duties, visits};
     ),
     paths(
         duties::api::list,
+        duties::api::show,
+        duties::api::settle,
         visits::api::list,
         visits::api::show,
         visits::api::record,

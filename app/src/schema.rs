@@ -21,4 +21,5 @@ migrations! {
     5 "0005_registry",
     6 "0006_duties",
     7 "0007_visits",
+    10 "0010_duties",
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use kernel::vault::Vault;
 use kernel::{Actor, Clock, Db};
 use songhe::accounts::posts;
-use songhe::duties::sweep;
+use songhe::duties::verify;
 use songhe::policies::Laws;
 
 mod crash_place;
@@ -140,9 +140,8 @@ fn check(dir: &Path, acked: &[String]) {
         let db = Db::open(&url, Vault::parse(&key_file).unwrap(), clock).unwrap();
         let chain = kernel::audit::verify(&db).await.unwrap();
         assert!(matches!(chain, kernel::audit::Chain::Whole { .. }), "{chain:?}");
-        let laws = Laws::new(BTreeMap::new()).unwrap();
-        let operator = Actor::operator(posts::operator());
-        let swept = sweep::run(&db, &laws, &operator).await.unwrap();
-        assert_eq!((swept.n_arisen, swept.n_settled), (0, 0), "stored is not what follows");
+        let app = App::new(db, None).unwrap();
+        let verified = verify::verify(&app, 5).await.unwrap();
+        assert_eq!(verified.n_different, 0, "stored is not what follows: {verified:?}");
     });
 }

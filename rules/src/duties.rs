@@ -241,6 +241,17 @@ pub fn overdue_level(due_on: Date, today: Date, terms: &Terms) -> Option<Level> 
     Some(if n_days >= terms.to_district_days.on(today) { Level::District } else { Level::Street })
 }
 
+/// The last day on which a duty still open `today` must have been due for a level to see it as
+/// overdue: [`overdue_level`] turned round, so that a list can be asked for by its due days.
+pub fn overdue_if_due_by(level: Level, today: Date, terms: &Terms) -> Date {
+    let n_days = match level {
+        Level::Station | Level::Street => 1,
+        Level::District => terms.to_district_days.on(today),
+        Level::City => terms.to_city_days.on(today),
+    };
+    add_days(today, -n_days.max(1))
+}
+
 /// The step of the ladder after a `NotReached`: how often in a row the same person has not been
 /// reached, counted from the last contact. `None` when the fact is no `NotReached`.
 pub fn reach_step(facts: &[Fact], fact_id: i64) -> Option<u8> {

@@ -89,7 +89,7 @@ pub async fn seed(db: &Db, plan: &Plan) -> anyhow::Result<Vec<DemoAccount>> {
             eprintln!("已生成 {first}/{} 人", plan.people);
         }
     }
-    let swept = duties::sweep::daily(db, &laws, &operator).await?;
+    let swept = duties::sweep::sweep(&App::new(db.clone(), None)?, plan.today).await?;
     tracing::info!(?swept, "swept");
     Ok(open_accounts(db, &operator, plan.today).await?)
 }

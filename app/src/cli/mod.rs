@@ -1,6 +1,7 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
 pub mod demo;
+mod duties;
 pub mod people;
 mod routes;
 mod serve;
@@ -64,6 +65,12 @@ enum Command {
     Token { name: String },
     /// 核验审计链；有改动时退出码为 1
     Verify,
+    /// 应办事项：列出、核对、重新推出
+    #[command(subcommand)]
+    Duties(duties::Duties),
+    /// 政策依据
+    #[command(subcommand)]
+    Law(Law),
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -81,6 +88,12 @@ enum Command {
 enum OrgsCommand {
     /// 从 CSV（code,name,level,parent）导入机构
     Import { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum Law {
+    /// 推演：一组数字生效后，哪些应办事项会新增、改期或取消
+    WhatIf(duties::WhatIf),
 }
 
 #[derive(Subcommand)]
@@ -147,6 +160,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token { name } => people::token(&place, &name).await,
         Command::Verify => setup::verify(&place).await,
         Command::Demo(wish) => demo::demo(place.today, &wish).await,
+        Command::Duties(command) => duties::run(&place, command).await,
+        Command::Law(Law::WhatIf(wish)) => duties::what_if(&place, &wish).await,
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }

@@ -2,11 +2,8 @@
 
 use std::process::ExitCode;
 
-use kernel::Actor;
-
 use super::Place;
 use super::setup::prepare;
-use crate::accounts::posts;
 use crate::duties;
 use crate::state::App;
 
@@ -14,9 +11,6 @@ pub async fn serve(place: &Place, listen: &str) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
     prepare(&db).await?;
     let app = App::new(db, None)?;
-    let laws = app.laws().await?;
-    let operator = Actor::operator(posts::operator());
-    duties::sweep::daily(&app.db, &laws, &operator).await?;
     listen_telling(app, listen, |_| {}).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -34,8 +28,10 @@ pub async fn listen_telling(
     let address = format!("http://{}", listener.local_addr()?);
     eprintln!("listening on {address}");
     tell(&address);
+    let sweeper = tokio::spawn(duties::sweep::keep_swept(app.clone()));
     let router = crate::routes::router(app);
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    sweeper.abort();
     Ok(())
 }
 

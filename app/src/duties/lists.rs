@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 use kernel::{Db, DbError, Problem, Query, Reader, Row, Scope, q};
-use rules::days::add_days;
 use rules::duties::{Level, Rule, State};
 
 use super::Stored;
@@ -78,17 +77,6 @@ pub struct Filter {
     /// Due days of what is open, days of the end of what has ended; both included.
     pub from: Option<Date>,
     pub until: Option<Date>,
-}
-
-impl Filter {
-    /// What is overdue on a day was due before it; other lists have no such bound.
-    #[must_use]
-    pub fn as_of(mut self, today: Date) -> Self {
-        if self.which == Which::Overdue {
-            self.until = Some(add_days(today, -1));
-        }
-        self
-    }
 }
 
 /// Where a list goes on: the day and the number of the last row that was shown.
@@ -176,33 +164,65 @@ pub async fn find(reader: &mut impl Reader, scope: &Scope, id: i64) -> Result<Li
 }
 
 /// Streets and stations gather their stations' open duties; districts and cities walk along the
-/// due days instead, as sorting all they have would take longer than finding a page of it.
+/// due days instead, as sorting all they have would take longer than finding a page of it. What
+/// a street or district owes itself is so little that it has an index of its own.
 fn open_query(filter: &Filter, after: Option<&Cursor>, limit: i64) -> Query {
     let after = after.cloned().unwrap_or(Cursor { day: String::new(), id: 0 });
-    let (from, to) = (filter.scope.from(), filter.scope.to());
-    let (rule, owner) = (code_of_rule(filter.rule), code_of_level(filter.owner));
-    let (first, last) = days(filter);
-    if filter.scope.from().len() >= 9 {
-        return q!(
-            "SELECT d.id, d.due_on
-             FROM (SELECT DISTINCT code FROM orgs
-                   WHERE code >= $1 AND code < $2 AND kind = 'station') s
-             CROSS JOIN duties d
-             WHERE d.org = s.code AND d.state = 'open' AND d.due_on >= $3 AND d.due_on <= $4
-               AND ($5 = '' OR d.rule = $5) AND ($6 = '' OR d.owner = $6)
-               AND (d.due_on > $7 OR (d.due_on = $7 AND d.id > $8))
-             ORDER BY d.due_on, d.id LIMIT $9",
-            from,
-            to,
-            first,
-            last,
-            rule,
-            owner,
-            after.day,
-            after.id,
-            limit
-        );
+    if filter.owner.is_some_and(|owner| owner != Level::Station) {
+        above_query(filter, after, limit)
+    } else if filter.scope.from().len() >= 9 {
+        near_query(filter, after, limit)
+    } else {
+        far_query(filter, after, limit)
     }
+}
+
+fn above_query(filter: &Filter, after: Cursor, limit: i64) -> Query {
+    let (first, last) = days(filter);
+    q!(
+        "SELECT d.id, d.due_on FROM duties d
+         WHERE d.owner = $6 AND d.owner <> 'station' AND d.state = 'open'
+           AND d.org >= $1 AND d.org < $2 AND d.due_on >= $3 AND d.due_on <= $4
+           AND ($5 = '' OR d.rule = $5)
+           AND (d.due_on > $7 OR (d.due_on = $7 AND d.id > $8))
+         ORDER BY d.due_on, d.id LIMIT $9",
+        filter.scope.from(),
+        filter.scope.to(),
+        first,
+        last,
+        code_of_rule(filter.rule),
+        code_of_level(filter.owner),
+        after.day,
+        after.id,
+        limit
+    )
+}
+
+fn near_query(filter: &Filter, after: Cursor, limit: i64) -> Query {
+    let (first, last) = days(filter);
+    q!(
+        "SELECT d.id, d.due_on
+         FROM (SELECT DISTINCT code FROM orgs
+               WHERE code >= $1 AND code < $2 AND kind = 'station') s
+         CROSS JOIN duties d
+         WHERE d.org = s.code AND d.state = 'open' AND d.due_on >= $3 AND d.due_on <= $4
+           AND ($5 = '' OR d.rule = $5) AND ($6 = '' OR d.owner = $6)
+           AND (d.due_on > $7 OR (d.due_on = $7 AND d.id > $8))
+         ORDER BY d.due_on, d.id LIMIT $9",
+        filter.scope.from(),
+        filter.scope.to(),
+        first,
+        last,
+        code_of_rule(filter.rule),
+        code_of_level(filter.owner),
+        after.day,
+        after.id,
+        limit
+    )
+}
+
+fn far_query(filter: &Filter, after: Cursor, limit: i64) -> Query {
+    let (first, last) = days(filter);
     q!(
         "SELECT d.id, d.due_on FROM duties d
          WHERE d.state = 'open' AND d.due_on >= $3 AND d.due_on <= $4 AND d.due_on >= $7
@@ -210,12 +230,12 @@ fn open_query(filter: &Filter, after: Option<&Cursor>, limit: i64) -> Query {
            AND ($5 = '' OR d.rule = $5) AND ($6 = '' OR d.owner = $6)
            AND (d.due_on > $7 OR d.id > $8)
          ORDER BY d.due_on, d.id LIMIT $9",
-        from,
-        to,
+        filter.scope.from(),
+        filter.scope.to(),
         first,
         last,
-        rule,
-        owner,
+        code_of_rule(filter.rule),
+        code_of_level(filter.owner),
         after.day,
         after.id,
         limit

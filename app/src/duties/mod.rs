@@ -3,10 +3,19 @@
 //! Owns: `facts`, `duties`, `sweeps`. Uses: `orgs`, `policies`, `registry`.
 
 pub mod api;
+pub mod derive;
+pub mod home;
 pub mod lists;
+pub mod loads;
+mod narrow;
+pub mod outcomes;
 pub mod pages;
+pub mod show;
+pub mod shown;
 pub mod store;
 pub mod sweep;
+pub mod verify;
+pub mod what_if;
 
 use std::collections::BTreeMap;
 
@@ -143,6 +152,31 @@ pub async fn settle(
         store::remove(act, gone.id).await?;
     }
     Ok(())
+}
+
+/// Brings one person's duties in line with today: those counted elsewhere too. Does nothing
+/// when there is no such person.
+///
+/// # Errors
+/// As [`settle`].
+pub async fn settle_one(act: &mut Act, laws: &Laws, person: i64) -> Result<Noted, Problem> {
+    let mut noted = Noted::default();
+    let Some(held) = registry::store::hold(act, person).await? else {
+        return Ok(noted);
+    };
+    let facts = store::facts(act, person).await?;
+    settle(act, laws, &held, &facts, &mut noted).await?;
+    store::place(act, &held).await?;
+    Ok(noted)
+}
+
+/// An organisation's code has changed from one to another: its duties are counted under the new.
+/// The people's own rows are changed by the same act.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn recode(act: &mut Act, from: &str, to: &str) -> Result<(), Problem> {
+    Ok(store::recode(act, from, to).await?)
 }
 
 /// A day without law is a refusal that can be read.

@@ -1,105 +1,30 @@
-//! The home page (my duties), the list of duties, and why one is owed.
+//! The pages of duties: the list with its outcomes, and one duty with its reasons.
 
 use axum::extract::{Path, State};
-use frame::{Choice, Col, Input, Table, Tone, facts_list, select_field, table, tag};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use frame::{Col, Input, Markup, Table, Tone};
 use jiff::civil::Date;
 use kernel::{Actor, Problem};
-use maud::{Markup, html};
-use rules::days::days_between;
-use rules::duties::{Certainty, Duty, Level, State as DutyState, Timeliness, why};
+use maud::html;
+use rules::days::{add_days, first_of_next_month};
+use rules::duties::{Level, Rule, State as Fate};
 
 use super::lists::{self, Cursor, Filter, Listed, Which};
+use super::outcomes::{self, Wanted};
+use super::{narrow, shown};
 use crate::deeds;
 use crate::web::fields::Asked;
-use crate::web::{Me, Shared, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page};
 
-const N_ROWS: i64 = 50;
+/// Rows on a page of the list.
+const ROWS: i64 = 50;
 
-/// Who looks, and on which day.
-type By<'a> = (&'a Actor, Date);
-
-fn filter(actor: &Actor, which: Which, today: Date) -> Filter {
-    let scope = actor.scope();
-    Filter { scope, which, rule: None, owner: None, from: None, until: None }.as_of(today)
-}
-
-/// My duties: what is late, then what comes next.
-pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
-    if !actor.can(deeds::DUTIES_SEE) {
-        let body = html! { p { "您好，" (actor.name) "。请从菜单选择要办理的事项。" } };
-        return Ok(page(&app, &actor, "首页", body).render());
-    }
-    let today = app.today();
-    let late = lists::list(&app.db, &filter(&actor, Which::Overdue, today), None, N_ROWS).await?;
-    let coming = Filter { from: Some(today), ..filter(&actor, Which::Open, today) };
-    let coming = lists::list(&app.db, &coming, None, N_ROWS).await?;
-    let more = |listing: &lists::Listing, state: &str| {
-        let href = format!("/duties?state={state}");
-        html! { @if listing.next.is_some() { p { a href=(href) { "查看全部" } } } }
-    };
-    let body = html! {
-        h2 { "逾期未办" }
-        (duty_table("逾期未办的事项", &late.rows, "没有逾期的事项", (&actor, today)))
-        (more(&late, "overdue"))
-        h2 { "接下来要办" }
-        (duty_table("接下来要办的事项", &coming.rows, "没有待办的事项", (&actor, today)))
-        (more(&coming, "open"))
-    };
-    Ok(page(&app, &actor, "首页：应办事项", body).render())
-}
-
-/// Only who may record a visit is led to the form.
-fn duty_table(caption: &str, rows: &[Listed], empty: &str, (actor, today): By<'_>) -> Markup {
-    let cells = rows.iter().map(|row| {
-        let duty = &row.stored.duty;
-        let (tone, words) = state_tag(duty, today);
-        let may = actor.can(deeds::VISITS_RECORD);
-        let by_visit = may && duty.state == DutyState::Open && is_visit(duty);
-        vec![
-            html! { a href=(format!("/people/{}", row.person)) { (row.person_name) } },
-            html! { a href=(format!("/duties/{}", row.stored.id)) { (duty.rule.name()) } },
-            html! { (row.station_name) },
-            html! { (duty.due_on) },
-            html! { (tag(tone, &words)) },
-            html! { @if by_visit {
-                a href=(format!("/people/{}/visits/new?duty={}", row.person, row.stored.id)) {
-                    "登记走访"
-                }
-            } },
-        ]
-    });
-    let columns = vec![
-        Col::head("姓名"),
-        Col::text("事项"),
-        Col::text("社区"),
-        Col::day("期限"),
-        Col::text("状态"),
-        Col::actions(),
-    ];
-    table(Table::new(caption, columns).rows(cells.collect()).empty(empty).numbered_from(1))
-}
-
-fn is_visit(duty: &Duty) -> bool {
-    duty.rule.id() != "base.card"
-}
-
-/// A tone and a word for what has become of a duty by a day.
-#[must_use]
-pub fn state_tag(duty: &Duty, today: Date) -> (Tone, String) {
-    match duty.state {
-        DutyState::Open => match days_between(today, duty.due_on) {
-            n @ ..0 => (Tone::Bad, format!("逾期{}天", -n)),
-            0 => (Tone::Warn, "今天到期".to_owned()),
-            n @ 1..=7 => (Tone::Warn, format!("还有{n}天")),
-            _ => (Tone::Info, "未办".to_owned()),
-        },
-        DutyState::Settled { timeliness: Timeliness::OnTime, .. } => {
-            (Tone::Good, "按期办结".to_owned())
-        }
-        DutyState::Settled { .. } => (Tone::Warn, "逾期办结".to_owned()),
-        DutyState::Missed { .. } => (Tone::Bad, "错过".to_owned()),
-        DutyState::Lapsed { .. } => (Tone::Plain, "不再需要".to_owned()),
-    }
+/// Whether the rows of a table can be ticked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ticks {
+    None,
+    Duties,
 }
 
 pub async fn list(
@@ -107,60 +32,280 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
-    let which = Which::from_code(asked.get("state")).unwrap_or_default();
-    let after = Cursor::read(asked.get("after"));
-    let found =
-        lists::list(&app.db, &filter(&actor, which, app.today()), after.as_ref(), N_ROWS).await?;
-    let states: Vec<_> = Which::ALL.iter().map(|one| Choice::new(one.code(), one.name())).collect();
-    let next = found
-        .next
-        .as_ref()
-        .map(|next| format!("/duties?state={}&after={}", which.code(), next.write()));
-    let body = html! {
-        (frame::filters("/duties", html! {
-            (select_field(Input::new("state", "状态").value(which.code()), &states))
-        }))
-        (duty_table("应办事项", &found.rows, "没有符合条件的事项", (&actor, app.today())))
-        @if let Some(next) = next { p { a href=(next) { "下一页" } } }
-    };
-    Ok(page(&app, &actor, "应办事项", body).render())
+    list_page(&app, &actor, &asked, Vec::new()).await
 }
 
-/// Why a duty is owed, and why on this day.
-pub async fn one(
+/// Settles what was ticked. What is wrong is told above the same list, nothing was written then.
+pub async fn settle(
     State(app): State<Shared>,
     Me(actor): Me,
-    Path(id): Path<i64>,
-) -> Result<Markup, Problem> {
-    let row = lists::find(&mut app.db.clone(), &actor.scope(), id).await?;
-    let (laws, today) = (app.laws().await?, app.today());
-    let duty = row.stored.duty;
-    let told = why(&duty, laws.law(&row.org)).map_err(super::no_law)?;
-    let (tone, words) = state_tag(&duty, today);
-    let climbed = rules::duties::overdue_level(duty.due_on, today, laws.terms(&row.org))
-        .filter(|_| duty.state == DutyState::Open);
-    let estimated = duty.certainty == Certainty::Estimated;
-    let body = html! {
-        (facts_list(&[
-            ("退休人员", html! { a href=(format!("/people/{}", row.person)) {
-                (row.person_name)
-            } }),
-            ("社区", html! { (row.station_name) }),
-            ("责任层级", html! { (duty.owner.name()) }),
-            ("起止", html! { (duty.opens_on) " 至 " (duty.due_on)
-                @if estimated { "（工作日历未公布，暂估）" } }),
-            ("状态", html! { (tag(tone, &words)) }),
-            ("逾期已升级到", html! { (climbed.map_or("未逾期", Level::name)) }),
-        ]))
-        h2 { "为什么要办" }
-        blockquote { (told.sentence) }
-        p { (told.cite) }
-        ol { @for step in &told.steps { li { (step) } } }
-        @if actor.can(deeds::VISITS_RECORD) && duty.state == DutyState::Open && is_visit(&duty) {
-            @let to = format!("/people/{}/visits/new?duty={}", row.person, row.stored.id);
-            p { (frame::button_link(&to, "登记走访")) }
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let view =
+        Fields(VIEW.iter().map(|name| ((*name).to_owned(), fields.get(name).to_owned())).collect());
+    let back = format!("/duties?{}done=1", query(&view, &[]));
+    match settled(&app, &actor, &fields, &back).await {
+        Ok(()) => Ok(Redirect::to(&back).into_response()),
+        Err(Problem::Invalid(errors)) => {
+            let errors = errors.iter().map(|e| frame::FieldError::new(&e.field, &e.message));
+            let shown = list_page(&app, &actor, &view, errors.collect()).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Reads the day and the ticked duties, and writes the outcome down.
+///
+/// # Errors
+/// As [`outcomes::settle`].
+pub(super) async fn settled(
+    app: &Shared,
+    actor: &Actor,
+    fields: &Fields,
+    back: &str,
+) -> Result<(), Problem> {
+    let mut errors = Vec::new();
+    let on = fields.day("on_day", &mut errors);
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors));
+    }
+    let ticked = fields.all("duty");
+    let duties: Vec<i64> = ticked.iter().filter_map(|id| id.parse().ok()).collect();
+    if duties.len() < ticked.len() {
+        return Err(Problem::NotFound);
+    }
+    let wanted = Wanted {
+        duties: &duties,
+        outcome: fields.get("outcome"),
+        on: on.unwrap_or_else(|| app.today()),
+        answer: back,
     };
-    let title = duty.rule.name();
-    Ok(page(&app, &actor, title, body).crumb("应办事项", "/duties").render())
+    outcomes::settle(app, actor, &wanted).await.map(|_| ())
+}
+
+/// The fields that say which part of the list is seen.
+const VIEW: &[&str] = &["org", "state", "rule", "owner", "month", "from", "until"];
+
+/// The filter that an address asks for.
+pub(super) fn filter(asked: &Fields, actor: &Actor, today: Date) -> Filter {
+    let which = Which::from_code(asked.get("state")).unwrap_or_default();
+    let month: Option<Date> = format!("{}-01", asked.get("month")).parse().ok();
+    let mut unread = Vec::new();
+    let mut from = asked.day("from", &mut unread).or(month);
+    let mut until = asked
+        .day("until", &mut unread)
+        .or_else(|| month.map(|first| add_days(first_of_next_month(first), -1)));
+    if !which.is_open() && from.is_none() && until.is_none() {
+        (from, until) = (Some(today.first_of_month()), Some(today));
+    }
+    if which == Which::Overdue {
+        let yesterday = add_days(today, -1);
+        until = Some(until.map_or(yesterday, |day| day.min(yesterday)));
+    }
+    Filter {
+        scope: actor.scope().narrowed(asked.get("org")),
+        which,
+        rule: Rule::from_id(asked.get("rule")),
+        owner: Level::from_code(asked.get("owner")),
+        from,
+        until,
+    }
+}
+
+/// The address of a view: what is asked for, with some fields set otherwise. Ends in `&` unless
+/// it is empty.
+fn query(asked: &Fields, set: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for name in VIEW {
+        let other = set.iter().find(|(known, _)| known == name);
+        let value = other.map_or_else(|| asked.get(name), |(_, value)| value);
+        // Codes, days and numbers only: nothing else is let through, so nothing needs escaping.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+        if !value.is_empty() && value.chars().all(plain) {
+            text.push_str(name);
+            text.push('=');
+            text.push_str(value);
+            text.push('&');
+        }
+    }
+    text
+}
+
+async fn list_page(
+    app: &Shared,
+    actor: &Actor,
+    asked: &Fields,
+    errors: Vec<frame::FieldError>,
+) -> Result<Markup, Problem> {
+    let today = app.today();
+    let filter = filter(asked, actor, today);
+    let after = Cursor::read(asked.get("after"));
+    let listing = lists::list(&app.db, &filter, after.as_ref(), ROWS).await?;
+    let first: u64 = asked.get("n").parse().unwrap_or(1);
+    let n_rows = u64::try_from(listing.rows.len()).unwrap_or(0);
+    let next = listing.next.as_ref().map(|cursor| {
+        let (view, after) = (query(asked, &[]), cursor.write());
+        format!("/duties?{view}after={after}&n={}", first.saturating_add(n_rows))
+    });
+    let start = format!("/duties?{}", query(asked, &[]));
+    let pager = frame::Pager {
+        first: after.is_some().then(|| start.trim_end_matches(['&', '?']).to_owned()),
+        next,
+        ..frame::Pager::default()
+    };
+    let ticks = ticks(&filter, actor);
+    let rows = table("应办事项", &listing.rows, (today, first), ticks);
+    let body = html! {
+        (narrow::filters(app, actor, asked, &filter).await?)
+        @if ticks == Ticks::Duties && !listing.rows.is_empty() {
+            (frame::form_post("/duties/outcomes", &csrf(app, actor.session), &new_key(), html! {
+                @for name in VIEW { (frame::hidden(name, asked.get(name))) }
+                (outcome_bar(&filter, asked, &errors))
+                (rows)
+            }))
+        } @else { (rows) }
+        (frame::pager(pager))
+    };
+    let mut shell = page(app, actor, "应办事项", body).errors(errors);
+    if asked.get("done") == "1" {
+        shell = shell.notice(Tone::Good, "已登记办理结果");
+    }
+    Ok(shell.render())
+}
+
+/// Whether the rows can be ticked: the list is of one rule that has outcomes of its own.
+fn ticks(filter: &Filter, actor: &Actor) -> Ticks {
+    let has_outcomes = |rule| outcomes::of_rule(rule).next().is_some();
+    let may_still = filter.which.is_open() || filter.which == Which::Missed;
+    let may = may_still && actor.can(deeds::DUTIES_SETTLE);
+    if may && filter.rule.is_some_and(has_outcomes) { Ticks::Duties } else { Ticks::None }
+}
+
+/// The day and one button for each outcome: one click for all that is ticked.
+fn outcome_bar(filter: &Filter, asked: &Fields, errors: &[frame::FieldError]) -> Markup {
+    let day = Input::date("on_day", "办理日期")
+        .value(asked.get("on_day"))
+        .hint("不填即今天；补录纸质记录请填真实日期")
+        .optional()
+        .errors(errors);
+    html! {
+        (frame::fieldset("登记所勾选事项的办理结果", html! {
+            (frame::text_field(day))
+            (frame::toolbar(html! { (outcome_buttons(filter.rule)) }))
+        }))
+    }
+}
+
+pub(super) fn outcome_buttons(rule: Option<Rule>) -> Markup {
+    html! {
+        @if let Some(rule) = rule {
+            @for outcome in outcomes::of_rule(rule) {
+                button.button type="submit" name="outcome" value=(outcome.code) {
+                    (outcome.name)
+                }
+            }
+        }
+    }
+}
+
+/// The rows of a list. Tickable rows carry the duty's number under `duty`; the days of the end
+/// are only shown where something has ended.
+pub(super) fn table(
+    caption: &str,
+    rows: &[Listed],
+    (today, first): (Date, u64),
+    ticks: Ticks,
+) -> Markup {
+    let any_ended = rows.iter().any(|of| of.stored.duty.state != Fate::Open);
+    let mut columns = vec![
+        Col::head("姓名"),
+        Col::text("事项"),
+        Col::text("社区"),
+        Col::day("起始"),
+        Col::day("期限"),
+        Col::text("状态"),
+    ];
+    if any_ended {
+        columns.extend([Col::day("办结"), Col::day("登记")]);
+    }
+    columns.push(Col::actions());
+    if ticks == Ticks::Duties {
+        columns.insert(0, Col::select("duty"));
+    }
+    let row = |of: &Listed| {
+        let mut cells = cells(of, today);
+        if any_ended {
+            cells.extend(ended_cells(of));
+        }
+        cells.push(action(of));
+        if ticks == Ticks::Duties {
+            let (id, whose) = (of.stored.id.to_string(), &of.person_name);
+            cells.insert(0, frame::select_one("duty", &id, whose));
+        }
+        cells
+    };
+    frame::table(
+        Table::new(caption, columns)
+            .rows(rows.iter().map(row).collect())
+            .numbered_from(first)
+            .empty("没有符合条件的事项，可以换个状态或月份再查"),
+    )
+}
+
+fn cells(of: &Listed, today: Date) -> Vec<Markup> {
+    let duty = &of.stored.duty;
+    let (tone, words) = shown::tag(duty, today);
+    vec![
+        person_link(of),
+        html! { a href={ "/duties/" (of.stored.id) } { (duty.rule.name()) } },
+        html! { (of.station_name) },
+        frame::time(&duty.opens_on.to_string()),
+        frame::time(&duty.due_on.to_string()),
+        frame::tag(tone, &words),
+    ]
+}
+
+/// The day on which it ended, and the day on which that was entered.
+fn ended_cells(of: &Listed) -> [Markup; 2] {
+    let (ended_on, entered_on) = match of.stored.duty.state {
+        Fate::Settled { on, entered_on, .. } => (Some(on), Some(entered_on)),
+        Fate::Missed { on } | Fate::Lapsed { on, .. } => (Some(on), None),
+        Fate::Open => (None, None),
+    };
+    let day = |day: Date| frame::time(&day.to_string());
+    [ended_on.map_or_else(Markup::default, day), entered_on.map_or_else(Markup::default, day)]
+}
+
+/// The name, leading to the person; somebody served elsewhere by now has no name here.
+pub(super) fn person_link(of: &Listed) -> Markup {
+    html! {
+        @if of.person_name.is_empty() { "已转出人员" }
+        @else { a href={ "/people/" (of.person) } { (of.person_name) } }
+    }
+}
+
+/// What can be done next about a duty: where it leads, and what it is called.
+pub(super) fn next_step(of: &Listed) -> (String, &'static str) {
+    let duty = &of.stored.duty;
+    let can_still = matches!(duty.state, Fate::Open | Fate::Missed { .. });
+    let here = format!("/duties/{}", of.stored.id);
+    if !can_still || of.person_name.is_empty() {
+        (here, "查看")
+    } else if outcomes::of_rule(duty.rule).next().is_some() {
+        (here, "登记结果")
+    } else {
+        let id = of.stored.id;
+        (format!("/people/{}/visits/new?duty={id}", of.person), "登记走访")
+    }
+}
+
+fn action(of: &Listed) -> Markup {
+    let (to, words) = next_step(of);
+    html! { a href=(to) { (words) } }
+}
+
+/// A number in a path; anything else leads nowhere.
+pub(super) fn number(Path(id): &Path<String>) -> Result<i64, Problem> {
+    id.parse().map_err(|_| Problem::NotFound)
 }

@@ -1,12 +1,11 @@
 //! The rows of facts and duties.
 
 use jiff::civil::Date;
-use kernel::{Act, Db, DbError, Query, Reader, Row, q};
+use kernel::{Act, Db, DbError, Query, Reader, Row, Value, q};
 use rules::duties::{Certainty, Duty, Level, Rule, State, Timeliness};
 use rules::facts::{Fact, FactKind};
 
 use super::Stored;
-use super::sweep::Swept;
 use crate::registry::Held;
 
 /// The facts of a person that still hold, by day and number.
@@ -21,10 +20,25 @@ pub async fn facts(reader: &mut impl Reader, person: i64) -> Result<Vec<Fact>, D
     rows.iter().map(fact).collect()
 }
 
+/// As [`facts`], each with its source; a thousand at most.
+pub async fn sourced_facts(
+    reader: &mut impl Reader,
+    person: i64,
+) -> Result<Vec<(Fact, String)>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT id, on_day, entered_on, kind, reference, detail, source FROM facts
+             WHERE person = $1 AND voided_by IS NULL ORDER BY on_day, id LIMIT 1000",
+            person
+        ))
+        .await?;
+    rows.iter().map(|row| Ok((fact(row)?, row.get(6)?))).collect()
+}
+
 /// Reads `id, on_day, entered_on, kind, reference, detail`.
 pub fn fact(row: &Row) -> Result<Fact, DbError> {
-    let (kind, reference, detail) = (row.get::<String>(3)?, row.get(4)?, row.get::<String>(5)?);
-    let kind = FactKind::decode(&kind, reference, &detail)
+    let (kind, reference, detail) = (text(row, 3)?, row.get(4)?, text(row, 5)?);
+    let kind = FactKind::decode(kind, reference, detail)
         .map_err(|cause| DbError::Shape(cause.to_string()))?;
     Ok(Fact { id: row.get(0)?, on: row.get(1)?, entered_on: row.get(2)?, kind })
 }
@@ -78,16 +92,15 @@ pub async fn of_person(reader: &mut impl Reader, person: i64) -> Result<Vec<Stor
 /// Reads the columns of [`of_person`], in that order.
 pub fn stored(row: &Row) -> Result<Stored, DbError> {
     let bad = |what: &str| DbError::Shape(format!("a duty with {what}"));
-    let rule: String = row.get(1)?;
-    let owner: String = row.get(5)?;
+    let (rule, owner) = (text(row, 1)?, text(row, 5)?);
     let certainty =
         if row.get::<i64>(10)? == 0 { Certainty::Certain } else { Certainty::Estimated };
     let duty = Duty {
-        rule: Rule::from_id(&rule).ok_or_else(|| bad(&rule))?,
+        rule: Rule::from_id(rule).ok_or_else(|| bad(rule))?,
         version: row.get(2)?,
         period: row.get(3)?,
         about: row.get(4)?,
-        owner: Level::from_code(&owner).ok_or_else(|| bad(&owner))?,
+        owner: Level::from_code(owner).ok_or_else(|| bad(owner))?,
         station: row.get(6)?,
         opens_on: row.get(7)?,
         due_on: row.get(8)?,
@@ -99,10 +112,18 @@ pub fn stored(row: &Row) -> Result<Stored, DbError> {
     Ok(Stored { id: row.get(0)?, duty })
 }
 
+/// The text of a column, where it stands: a sweep reads tens of millions.
+fn text(row: &Row, at: usize) -> Result<&str, DbError> {
+    match row.0.get(at) {
+        Some(Value::Text(text)) => Ok(text),
+        other => Err(DbError::Shape(format!("column {at} holds {other:?}"))),
+    }
+}
+
 fn state(row: &Row) -> Result<State, DbError> {
     let ended_on = || row.get::<Date>(13);
     let timeliness = if row.get::<i64>(16)? == 0 { Timeliness::OnTime } else { Timeliness::Late };
-    Ok(match row.get::<String>(12)?.as_str() {
+    Ok(match text(row, 12)? {
         "open" => State::Open,
         "settled" => State::Settled {
             on: ended_on()?,
@@ -204,8 +225,60 @@ pub async fn update(act: &mut Act, held: &Held, id: i64, duty: &Duty) -> Result<
     act.put(vec![update]).await
 }
 
+/// Deletes every duty. An SQLite file is filled several times faster when its indexes are made
+/// at the end, and nobody is kept from reading meanwhile; see [`index_anew`].
+pub async fn clear(act: &mut Act, db: &Db) -> Result<(), DbError> {
+    let mut queries = vec![q!("DELETE FROM duties")];
+    if db.is_sqlite() {
+        queries.extend([
+            q!("DROP INDEX IF EXISTS duties_open"),
+            q!("DROP INDEX IF EXISTS duties_due"),
+            q!("DROP INDEX IF EXISTS duties_above"),
+            q!("DROP INDEX IF EXISTS duties_ended"),
+        ]);
+    }
+    act.put(queries).await
+}
+
+/// Makes the indexes that [`clear`] took away, as the schema has them.
+pub async fn index_anew(act: &mut Act, db: &Db) -> Result<(), DbError> {
+    if !db.is_sqlite() {
+        return Ok(());
+    }
+    for query in [
+        q!("CREATE INDEX IF NOT EXISTS duties_open ON duties (org, due_on, id, owner, rule)
+            WHERE state = 'open'"),
+        q!("CREATE INDEX IF NOT EXISTS duties_due ON duties (due_on, id) WHERE state = 'open'"),
+        q!("CREATE INDEX IF NOT EXISTS duties_above ON duties (owner, org, due_on)
+             WHERE state = 'open' AND owner <> 'station'"),
+        q!("CREATE INDEX IF NOT EXISTS duties_ended ON duties (org, ended_on, rule)
+            WHERE state <> 'open'"),
+    ] {
+        act.run(query).await?;
+    }
+    Ok(())
+}
+
 pub async fn remove(act: &mut Act, id: i64) -> Result<(), DbError> {
     act.put(vec![q!("DELETE FROM duties WHERE id = $1", id)]).await
+}
+
+/// Counts every duty of a person at the station that it names, by the code of today.
+pub async fn place(act: &mut Act, held: &Held) -> Result<(), DbError> {
+    let place = q!(
+        "UPDATE duties SET org = (SELECT code FROM orgs WHERE orgs.id = duties.station)
+         WHERE person = $1
+           AND org <> (SELECT code FROM orgs WHERE orgs.id = duties.station)",
+        held.id
+    );
+    act.put(vec![place]).await
+}
+
+/// Moves everything that is counted at one code to another.
+pub async fn recode(act: &mut Act, from: &str, to: &str) -> Result<(), DbError> {
+    let open = q!("UPDATE duties SET org = $2 WHERE org = $1 AND state = 'open'", from, to);
+    let ended = q!("UPDATE duties SET org = $2 WHERE org = $1 AND state <> 'open'", from, to);
+    act.put(vec![open, ended]).await
 }
 
 /// The code of the station at which a duty is counted; mostly the one that serves the person.
@@ -215,17 +288,4 @@ async fn code_of(act: &mut Act, held: &Held, station: i64) -> Result<String, DbE
     }
     let row = act.row(q!("SELECT code FROM orgs WHERE id = $1", station)).await?;
     row.map_or_else(|| Ok(held.org.clone()), |row| row.get(0))
-}
-
-/// Remembers that a day was swept.
-pub async fn keep_sweep(db: &Db, day: Date, swept: &Swept) -> Result<(), DbError> {
-    let keep = q!(
-        "INSERT INTO sweeps (day, n_people, n_changed, ended_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (day) DO NOTHING",
-        day,
-        swept.n_people,
-        (swept.n_arisen + swept.n_settled) as i64,
-        db.clock().now()
-    );
-    db.housekeep(vec![keep]).await
 }

@@ -1,66 +1,168 @@
-//! Brings everybody's duties in line with the day: windows that open, days that pass, duties that
-//! are missed. The reaction to a fact and the sweep are the same function.
+//! What changes with the day alone: windows that open, duties that are missed. Every night the
+//! stored duties are brought in line with what follows from the facts; one process does it.
 
-use kernel::{Actor, Db, Problem, q};
+use std::time::Duration;
 
-use super::{Noted, settle, store};
+use jiff::civil::Date;
+use kernel::{Actor, Db, Deeds, Problem, q};
+
+use super::{derive, settle_one};
 use crate::deeds;
 use crate::policies::Laws;
-use crate::registry;
+use crate::web::Shared;
 
-/// People in one act.
-const BATCH: i64 = 500;
+/// How many people are looked at in one trip, and how many are mended in one act: others who
+/// want to write wait for so long.
+const LOOKED_AT: i64 = 2_000;
+const MENDED: usize = 200;
+/// After so many seconds without a sign another process may take a sweep over.
+const SILENCE: i64 = 600;
 
-/// What a sweep found.
+/// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     pub n_people: i64,
-    pub n_arisen: usize,
-    pub n_settled: usize,
+    /// People whose duties were changed.
+    pub n_changed: i64,
 }
 
-/// Derives everybody's duties for the day of the clock and writes the differences.
-///
-/// # Errors
-/// Whatever the database says; batches that are done stay done, and doing them again changes
-/// nothing.
-pub async fn run(db: &Db, laws: &Laws, actor: &Actor) -> Result<Swept, Problem> {
-    let mut swept = Swept::default();
-    let mut last = 0;
-    loop {
-        let people = db
-            .rows(q!("SELECT id FROM persons WHERE id > $1 ORDER BY id LIMIT $2", last, BATCH))
-            .await?;
-        let Some(row) = people.last() else { break };
-        last = row.get(0)?;
-        let permit = actor.permit(deeds::DUTIES_REBUILD)?;
-        let mut act = db.begin(permit, db.clock().today()).await?;
-        for row in &people {
-            let person: i64 = row.get(0)?;
-            let Some(held) = registry::store::hold(&mut act, person).await? else { continue };
-            let facts = store::facts(&mut act, person).await?;
-            let mut noted = Noted::default();
-            settle(&mut act, laws, &held, &facts, &mut noted).await?;
-            swept.n_people += 1;
-            swept.n_arisen += noted.arisen.len();
-            swept.n_settled += noted.settled.len();
-        }
-        act.commit("duties", "").await?;
-    }
-    Ok(swept)
+/// Who sweeps: the house itself.
+fn house() -> Actor {
+    let mut actor = Actor::operator(Deeds::of(&[deeds::DUTIES_REBUILD]));
+    "系统每日推算".clone_into(&mut actor.name);
+    actor
 }
 
-/// Sweeps once a day, whichever process comes first.
+/// Brings everybody's duties in line with today. `None` when today's sweep is done or under way
+/// in another process.
 ///
 /// # Errors
-/// As [`run`].
-pub async fn daily(db: &Db, laws: &Laws, actor: &Actor) -> Result<Option<Swept>, Problem> {
-    let today = db.clock().today();
-    let done = db.row(q!("SELECT n_people FROM sweeps WHERE day = $1", today)).await?;
-    if done.is_some() {
+/// Whatever the database says; what was mended by then stays, and the next try goes on there.
+pub async fn sweep(app: &Shared, today: Date) -> Result<Option<Swept>, Problem> {
+    let db = &app.db;
+    let holder = db.number().await?;
+    let Some((mut at, mut swept)) = claim(db, today, holder).await? else {
         return Ok(None);
+    };
+    let (laws, codes) = (app.laws().await?, derive::codes(db).await?);
+    loop {
+        let people = derive::batch(db, at, LOOKED_AT).await?;
+        let Some(last) = people.last().map(|one| one.held.id) else {
+            break;
+        };
+        let mut changed = Vec::new();
+        for one in &people {
+            if !one.differences(&laws, &codes, today)?.is_empty() {
+                changed.push(one.held.id);
+            }
+        }
+        for some in changed.chunks(MENDED) {
+            mend(db, &laws, (today, some)).await?;
+        }
+        at = last;
+        swept.n_people += i64::try_from(people.len()).unwrap_or(0);
+        swept.n_changed += i64::try_from(changed.len()).unwrap_or(0);
+        if !beat(db, today, (holder, at, swept)).await? {
+            return Ok(None);
+        }
     }
-    let swept = run(db, laws, actor).await?;
-    store::keep_sweep(db, today, &swept).await?;
+    let end = q!(
+        "UPDATE sweeps SET ended_at = $3 WHERE day = $1 AND holder = $2",
+        today,
+        holder,
+        db.clock().now()
+    );
+    db.housekeep(vec![end]).await?;
     Ok(Some(swept))
+}
+
+/// Takes today's sweep, unless it is done or somebody is at it. Answers where to go on.
+async fn claim(db: &Db, today: Date, holder: i64) -> Result<Option<(i64, Swept)>, Problem> {
+    let now = db.clock().seconds();
+    let take = q!(
+        "INSERT INTO sweeps (day, n_people, n_changed, at_person, holder, beat_at)
+         VALUES ($1, 0, 0, 0, $2, $3)
+         ON CONFLICT (day) DO UPDATE SET holder = $2, beat_at = $3
+         WHERE sweeps.ended_at IS NULL AND sweeps.beat_at < $4",
+        today,
+        holder,
+        now,
+        now - SILENCE
+    );
+    db.housekeep(vec![take]).await?;
+    held(db, today, holder).await
+}
+
+async fn held(db: &Db, today: Date, holder: i64) -> Result<Option<(i64, Swept)>, Problem> {
+    let row = db
+        .row(q!(
+            "SELECT at_person, n_people, n_changed FROM sweeps
+             WHERE day = $1 AND holder = $2 AND ended_at IS NULL",
+            today,
+            holder
+        ))
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let swept = Swept { n_people: row.get(1)?, n_changed: row.get(2)? };
+    Ok(Some((row.get(0)?, swept)))
+}
+
+/// Says how far the sweep is. False when another process has taken it over.
+async fn beat(
+    db: &Db,
+    today: Date,
+    (holder, at, swept): (i64, i64, Swept),
+) -> Result<bool, Problem> {
+    let note = q!(
+        "UPDATE sweeps SET at_person = $3, n_people = $4, n_changed = $5, beat_at = $6
+         WHERE day = $1 AND holder = $2",
+        today,
+        holder,
+        at,
+        swept.n_people,
+        swept.n_changed,
+        db.clock().seconds()
+    );
+    db.housekeep(vec![note]).await?;
+    Ok(held(db, today, holder).await?.is_some())
+}
+
+/// Brings a few people in line, in one act. They are read anew: somebody may have written since.
+async fn mend(db: &Db, laws: &Laws, (today, people): (Date, &[i64])) -> Result<(), Problem> {
+    let mut act = db.begin(house().permit(deeds::DUTIES_REBUILD)?, today).await?;
+    for person in people {
+        settle_one(&mut act, laws, *person).await?;
+    }
+    let detail = format!("{}人", people.len());
+    act.commit_noting("duties/sweep", "", &detail).await
+}
+
+/// Sweeps at once if today was not yet swept, and then soon after every midnight.
+pub async fn keep_swept(app: Shared) {
+    let mut done: Option<Date> = None;
+    loop {
+        let today = app.today();
+        if done != Some(today) {
+            match sweep(&app, today).await {
+                Ok(Some(swept)) => {
+                    tracing::info!(%today, swept.n_people, swept.n_changed, "swept");
+                    done = Some(today);
+                }
+                // Another process is at it: look again, in case that it is killed.
+                Ok(None) => match ended(&app.db, today).await {
+                    Ok(true) => done = Some(today),
+                    Ok(false) => {}
+                    Err(cause) => tracing::error!(%cause, "sweep"),
+                },
+                Err(cause) => tracing::error!(cause = format!("{cause:?}"), "sweep"),
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+async fn ended(db: &Db, today: Date) -> Result<bool, Problem> {
+    let row =
+        db.row(q!("SELECT day FROM sweeps WHERE day = $1 AND ended_at IS NOT NULL", today)).await?;
+    Ok(row.is_some())
 }

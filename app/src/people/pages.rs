@@ -11,7 +11,7 @@ use rules::identity::{Mask, mask, mask_telephone};
 use super::search::{Found, search};
 use crate::codes::name_of;
 use crate::deeds;
-use crate::duties::{self, pages::state_tag};
+use crate::duties::{self, shown};
 use crate::registry::{self, Person, codes};
 use crate::web::fields::Asked;
 use crate::web::{Me, Shared, page};
@@ -102,7 +102,7 @@ pub async fn one(
         (basics(&person))
         h2 { "应办事项" }
         ul { @for stored in &owed { @if stored.duty.state == DutyState::Open {
-            @let (tone, words) = state_tag(&stored.duty, today);
+            @let (tone, words) = shown::tag(&stored.duty, today);
             li { a href=(format!("/duties/{}", stored.id)) { (stored.duty.rule.name()) }
                 "，期限 " (stored.duty.due_on) " " (tag(tone, &words)) }
         } } }

@@ -94,6 +94,17 @@ pub async fn hold(act: &mut Act, id: i64) -> Result<Option<Held>, DbError> {
     .transpose()
 }
 
+/// Holds the next people by number for the rest of the act.
+pub async fn hold_range(act: &mut Act, after: i64, n_people: i64) -> Result<u64, DbError> {
+    let hold = q!(
+        "UPDATE persons SET station = station
+         WHERE id IN (SELECT id FROM persons WHERE id > $1 ORDER BY id LIMIT $2)",
+        after,
+        n_people
+    );
+    act.run(hold).await
+}
+
 /// Notes the last contact and the last evidence of life, when they are later than what is known.
 pub async fn touch(
     act: &mut Act,

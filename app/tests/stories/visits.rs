@@ -125,10 +125,8 @@ async fn a_sweep_twice_changes_nothing_and_not_reached_climbs_the_ladder() {
         let saved = world.post(&clerk, &format!("/people/{id}/visits"), &missed).await;
         let visit = world.get(&clerk, saved.location.as_deref().unwrap()).await;
         assert!(visit.body.contains("再次上门"), "{}", visit.body);
-        let laws = world.app.laws().await.unwrap();
-        let posts = songhe::accounts::posts::operator();
-        let operator = kernel::Actor::operator(posts);
-        let swept = songhe::duties::sweep::run(world.db(), &laws, &operator).await.unwrap();
-        assert_eq!((swept.n_people, swept.n_arisen, swept.n_settled), (1, 0, 0));
+        let today = world.app.today();
+        let swept = songhe::duties::sweep::sweep(&world.app, today).await.unwrap().unwrap();
+        assert_eq!((swept.n_people, swept.n_changed), (1, 0));
     }
 }

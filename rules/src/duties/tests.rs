@@ -455,3 +455,16 @@ fn a_roster_of_long_ago_brings_no_missed_years() {
     arising(&subject, &terms, entered_on, &mut before).unwrap();
     assert!(before.len() > out.len() + 10, "kept all along, the missed years are facts");
 }
+
+#[test]
+fn a_level_sees_exactly_what_was_due_by_its_day() {
+    let (terms, today) = (terms(), date(2026, 5, 6));
+    for n_days in -3..60 {
+        let due_on = add_days(today, -n_days);
+        let climbed = overdue_level(due_on, today, &terms);
+        for level in [Level::Street, Level::District, Level::City] {
+            let sees = due_on <= overdue_if_due_by(level, today, &terms);
+            assert_eq!(sees, climbed >= Some(level), "{level} {n_days}");
+        }
+    }
+}

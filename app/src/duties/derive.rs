@@ -1,0 +1,203 @@
+//! Many people at a time: what is stored of them beside what follows from their facts.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use kernel::{Db, DbError, Problem, Reader, Row, q};
+use rules::duties::{Duty, Subject, arising};
+use rules::facts::Fact;
+
+use super::{Key, Stored, key, no_law, store};
+use crate::policies::Laws;
+use crate::registry::Held;
+
+/// A person with everything that duties rest on, and the duties that are stored.
+#[derive(Clone, Debug)]
+pub struct One {
+    pub held: Held,
+    pub facts: Vec<Fact>,
+    /// With the code of the organisation at which each is counted.
+    pub stored: Vec<(Stored, String)>,
+}
+
+/// The code of every station, also of closed ones, by its number.
+pub type Codes = BTreeMap<i64, String>;
+
+/// Where what is stored and what follows from the facts part company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// It follows, and is not stored.
+    Missing(Duty),
+    /// It is stored, and does not follow.
+    Extra(Stored),
+    /// It is stored otherwise than it follows.
+    Changed { stored: Stored, derived: Duty },
+    /// It is counted at another organisation.
+    Misplaced { stored: Stored, org: String },
+}
+
+/// The codes of all stations.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn codes(db: &Db) -> Result<Codes, DbError> {
+    let rows = db
+        .rows(q!("SELECT id, code FROM orgs WHERE kind = 'station' ORDER BY id LIMIT 100000"))
+        .await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// The next people by number, with their facts and duties; empty when there are no more.
+/// Read beside the pages; somebody may write meanwhile.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn batch(db: &Db, after: i64, n_people: i64) -> Result<Vec<One>, DbError> {
+    read(&mut Beside(db.clone()), after, n_people).await
+}
+
+/// Reads on the lane of long statements.
+struct Beside(Db);
+
+impl Reader for Beside {
+    async fn ask(&mut self, query: kernel::Query) -> Result<Vec<Row>, DbError> {
+        self.0.rows_long(query).await
+    }
+
+    fn keys(&self) -> &kernel::vault::Vault {
+        self.0.vault()
+    }
+}
+
+async fn read(reader: &mut impl Reader, after: i64, n_people: i64) -> Result<Vec<One>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT id, born_on, station, org, status FROM persons
+             WHERE id > $1 ORDER BY id LIMIT $2",
+            after,
+            n_people
+        ))
+        .await?;
+    let mut people = rows.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    let Some(last) = people.last().map(|one| one.held.id) else {
+        return Ok(people);
+    };
+    let facts = reader
+        .ask(q!(
+            "SELECT id, on_day, entered_on, kind, reference, detail, person FROM facts
+             WHERE person > $1 AND person <= $2 AND voided_by IS NULL
+             ORDER BY person, on_day, id",
+            after,
+            last
+        ))
+        .await?;
+    share(&mut people, &facts, 6, |one, row| {
+        one.facts.push(store::fact(row)?);
+        Ok(())
+    })?;
+    let duties = reader
+        .ask(q!(
+            "SELECT id, rule, version, period, about, owner, station, opens_on, due_on, closes_on,
+                    estimated, cause, state, ended_on, entered_on, ended_by, late, org, person
+             FROM duties WHERE person > $1 AND person <= $2 ORDER BY person, due_on, id",
+            after,
+            last
+        ))
+        .await?;
+    share(&mut people, &duties, 18, |one, row| {
+        one.stored.push((store::stored(row)?, row.get(17)?));
+        Ok(())
+    })?;
+    Ok(people)
+}
+
+fn one(row: &Row) -> Result<One, DbError> {
+    Ok(One {
+        held: Held {
+            id: row.get(0)?,
+            born_on: row.get(1)?,
+            station: row.get(2)?,
+            org: row.get(3)?,
+            status: row.get(4)?,
+        },
+        facts: Vec::new(),
+        stored: Vec::new(),
+    })
+}
+
+/// Gives every row to its person; both are in the order of the persons' numbers.
+fn share(
+    people: &mut [One],
+    rows: &[Row],
+    person_at: usize,
+    mut give: impl FnMut(&mut One, &Row) -> Result<(), DbError>,
+) -> Result<(), DbError> {
+    let mut at = 0;
+    for row in rows {
+        let person: i64 = row.get(person_at)?;
+        while people.get(at).is_some_and(|one| one.held.id < person) {
+            at += 1;
+        }
+        // A row of somebody who is not in the batch was written after the people were read.
+        if let Some(one) = people.get_mut(at).filter(|one| one.held.id == person) {
+            give(one, row)?;
+        }
+    }
+    Ok(())
+}
+
+impl One {
+    /// Everything that follows from the facts on a day.
+    ///
+    /// # Errors
+    /// A refusal when the day is one without law.
+    pub fn derived(&self, laws: &Laws, day: Date) -> Result<Vec<Duty>, Problem> {
+        let subject = Subject { born_on: self.held.born_on, facts: &self.facts };
+        let mut owed = Vec::new();
+        arising(&subject, laws.terms(&self.held.org), day, &mut owed).map_err(no_law)?;
+        Ok(owed)
+    }
+
+    /// Where what is stored differs from what follows.
+    ///
+    /// # Errors
+    /// As [`One::derived`].
+    pub fn differences(
+        &self,
+        laws: &Laws,
+        codes: &Codes,
+        day: Date,
+    ) -> Result<Vec<Difference>, Problem> {
+        let mut stored: BTreeMap<Key, &(Stored, String)> =
+            self.stored.iter().map(|pair| (key(&pair.0.duty), pair)).collect();
+        let mut found = Vec::new();
+        for derived in self.derived(laws, day)? {
+            match stored.remove(&key(&derived)) {
+                None => found.push(Difference::Missing(derived)),
+                Some((before, _)) if before.duty != derived => {
+                    found.push(Difference::Changed { stored: *before, derived })
+                }
+                Some((before, org)) => {
+                    let counted_at = self.org_of(codes, &derived);
+                    if org != counted_at {
+                        found.push(Difference::Misplaced {
+                            stored: *before,
+                            org: counted_at.to_owned(),
+                        });
+                    }
+                }
+            }
+        }
+        found.extend(stored.values().map(|(extra, _)| Difference::Extra(*extra)));
+        Ok(found)
+    }
+
+    /// The code of the organisation at which a duty of this person is counted.
+    #[must_use]
+    pub fn org_of<'a>(&'a self, codes: &'a Codes, duty: &Duty) -> &'a str {
+        if duty.station == self.held.station {
+            return &self.held.org;
+        }
+        codes.get(&duty.station).unwrap_or(&self.held.org)
+    }
+}
