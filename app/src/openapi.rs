@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{duties, visits};
+use crate::{duties, people, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +20,8 @@ use crate::{duties, visits};
     ),
     paths(
         duties::api::list,
+        people::api::list,
+        people::api::show,
         visits::api::list,
         visits::api::show,
         visits::api::record,

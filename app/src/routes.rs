@@ -1,5 +1,6 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod people;
 mod visits;
 
 use axum::Router;
@@ -23,7 +24,7 @@ use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_p
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house(), work(), visits::routes()].concat()
+    [house(), work(), people::routes(), visits::routes()].concat()
 }
 
 fn house() -> Vec<Route> {
@@ -44,14 +45,11 @@ fn house() -> Vec<Route> {
 }
 
 fn work() -> Vec<Route> {
-    use crate::{duties, people};
+    use crate::duties;
     vec![
         get("/", Gate::SignedIn, duties::pages::home),
         get("/duties", deeds::DUTIES_SEE, duties::pages::list),
         get("/duties/{id}", deeds::DUTIES_SEE, duties::pages::one),
-        get("/people", deeds::PEOPLE_SEE, people::pages::list),
-        get("/people/suggest", deeds::PEOPLE_SEE, people::pages::suggest),
-        get("/people/{id}", deeds::PEOPLE_SEE, people::pages::one),
         get_api("/api/v1/duties", deeds::DUTIES_SEE, duties::api::list),
         get_api("/api/v1/openapi.json", Gate::Anyone, crate::openapi::show),
     ]

@@ -21,4 +21,5 @@ migrations! {
     5 "0005_registry",
     6 "0006_duties",
     7 "0007_visits",
+    13 "0013_enterprise_name",
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns: nothing. Uses: `duties`, `orgs`, `policies`, `registry`.
 
+pub mod api;
+pub mod list;
 pub mod pages;
 pub mod search;
 

@@ -1,76 +1,18 @@
-//! Finding a retiree, and the page of one: who it is, what is owed, what happened.
+//! The page of a retiree: who it is, what is owed, what happened.
 
 use axum::extract::{Path, State};
-use frame::{Col, Moment, Table, Tone, facts_list, table, tag};
+use frame::{Moment, Tone, facts_list, tag};
 use kernel::Problem;
 use maud::{Markup, html};
 use rules::duties::State as DutyState;
 use rules::facts::Away;
 use rules::identity::{Mask, mask, mask_telephone};
 
-use super::search::{Found, search};
 use crate::codes::name_of;
 use crate::deeds;
 use crate::duties::{self, pages::state_tag};
 use crate::registry::{self, Person, codes};
-use crate::web::fields::Asked;
 use crate::web::{Me, Shared, page};
-
-pub async fn list(
-    State(app): State<Shared>,
-    Me(actor): Me,
-    Asked(asked): Asked,
-) -> Result<Markup, Problem> {
-    let typed = asked.get("q");
-    let found = search(&app.db, &actor.scope(), typed).await?;
-    let rows = found.iter().map(|one| {
-        vec![
-            html! { a href=(format!("/people/{}", one.id)) { (one.name) } },
-            html! { (one.masked) },
-            html! { (one.station) },
-            html! { (name_of(codes::STATUSES, &one.status)) },
-            html! { (one.last_contact_on.as_deref().unwrap_or("尚无")) },
-        ]
-    });
-    let columns = vec![
-        Col::head("姓名"),
-        Col::text("证件号码"),
-        Col::text("社区"),
-        Col::text("状态"),
-        Col::day("最近联系"),
-    ];
-    let empty = "没有找到。请换一种方式：姓名、拼音首字母、身份证号码或后四位、电话";
-    let of = Table::new("退休人员", columns).rows(rows.collect()).empty(empty).numbered_from(1);
-    let body = html! {
-        p { "最多显示 50 人；请在上方搜索框输入姓名、拼音首字母、身份证号码或后四位、电话。" }
-        (table(of))
-    };
-    Ok(page(&app, &actor, "退休人员", body).query(typed).render())
-}
-
-/// What fits while the clerk is still typing.
-pub async fn suggest(
-    State(app): State<Shared>,
-    Me(actor): Me,
-    Asked(asked): Asked,
-) -> Result<Markup, Problem> {
-    let typed = asked.get("q");
-    let found =
-        if typed.is_empty() { Vec::new() } else { search(&app.db, &actor.scope(), typed).await? };
-    let detail = |one: &Found| format!("{} {}", one.station, one.masked);
-    let details: Vec<String> = found.iter().map(detail).collect();
-    let people: Vec<frame::Found<'_>> = found
-        .iter()
-        .zip(&details)
-        .take(8)
-        .map(|(one, detail)| frame::Found {
-            title: &one.name,
-            detail,
-            href: format!("/people/{}", one.id),
-        })
-        .collect();
-    Ok(frame::found(typed, &people))
-}
 
 pub async fn one(
     State(app): State<Shared>,

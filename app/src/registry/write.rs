@@ -34,6 +34,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("address", "居住地址"),
     ("away", "居住地"),
     ("away_place", "异地居住地点"),
+    ("enterprise", "原工作单位编号"),
     ("enterprise_name", "原工作单位"),
     ("retirement_kind", "退休类别"),
     ("retired_on", "退休日期"),
@@ -323,9 +324,9 @@ pub fn differences(before: &NewPerson, after: &NewPerson) -> Vec<Difference> {
 }
 
 /// Every field that is kept in the history, as text.
-fn texts(fields: &NewPerson) -> [(&'static str, String); 24] {
+fn texts(fields: &NewPerson) -> [(&'static str, String); 25] {
     let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
-    let fen = fields.pension_fen;
+    let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
     [
         ("name", fields.name.clone()),
         ("id_kind", fields.id_kind.clone()),
@@ -343,10 +344,11 @@ fn texts(fields: &NewPerson) -> [(&'static str, String); 24] {
         ("address", fields.address.clone()),
         ("away", fields.away.clone()),
         ("away_place", fields.away_place.clone()),
+        ("enterprise", number(fields.enterprise)),
         ("enterprise_name", fields.enterprise_name.clone()),
         ("retirement_kind", fields.retirement_kind.clone()),
         ("retired_on", day(fields.retired_on)),
-        ("pension_fen", fen.map_or_else(String::new, |fen| fen.to_string())),
+        ("pension_fen", number(fields.pension_fen)),
         ("pension_from", day(fields.pension_from)),
         ("insurance_no", fields.insurance_no.clone()),
         ("management", fields.management.clone()),
