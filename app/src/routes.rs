@@ -1,5 +1,6 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod acts;
 mod people;
 mod visits;
 
@@ -24,7 +25,7 @@ use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_p
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house(), work(), people::routes(), visits::routes()].concat()
+    [house(), work(), people::routes(), visits::routes(), acts::routes()].concat()
 }
 
 fn house() -> Vec<Route> {

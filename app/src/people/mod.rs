@@ -2,10 +2,18 @@
 //!
 //! Owns: nothing. Uses: `duties`, `orgs`, `policies`, `registry`.
 
+pub mod acts;
+pub mod acts_api;
 pub mod api;
+pub mod health_pages;
 pub mod list;
+pub mod marks;
+pub mod marks_pages;
 pub mod pages;
+pub mod relatives;
+pub mod relatives_pages;
 pub mod search;
+pub mod sections;
 
 use jiff::civil::Date;
 use kernel::{Act, Problem};

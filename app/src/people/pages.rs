@@ -23,6 +23,7 @@ pub async fn one(
     let person = registry::find(&mut db, &actor.scope(), id).await?;
     let owed = duties::store::of_person(&mut db, id).await?;
     let facts = duties::store::facts(&mut db, id).await?;
+    let sections = super::sections::show(&app, &person).await?;
     let today = app.today();
     let days: Vec<String> = facts.iter().map(|fact| fact.on.to_string()).collect();
     let moments: Vec<Moment<'_>> = facts
@@ -41,7 +42,9 @@ pub async fn one(
         @if actor.can(deeds::VISITS_RECORD) {
             p { (frame::button_link(&format!("/people/{id}/visits/new"), "登记走访")) }
         }
+        (super::sections::ways(&actor, &person))
         (basics(&person))
+        (sections)
         h2 { "应办事项" }
         ul { @for stored in &owed { @if stored.duty.state == DutyState::Open {
             @let (tone, words) = state_tag(&stored.duty, today);

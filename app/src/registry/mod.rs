@@ -1,6 +1,7 @@
 //! 人员库：退休人员及其亲属，身份、住址、在何处接受服务；街道的库、社区的册和卡都是它的视图。
 //!
-//! Owns: `persons`, `tallies`, `marks`, `relatives`, `health_notes`, `changes`, `moves`.
+//! Owns: `persons`, `tallies`, `marks`, `relatives`, `health_notes`, `changes`, `moves`,
+//! `endings`.
 //! Uses: nothing.
 //!
 //! It keeps rows and decides what is a valid person; the acts that raise facts (entering, moving,
@@ -8,7 +9,10 @@
 
 pub mod codes;
 mod entry;
+pub mod health;
 pub mod learned;
+pub mod marks;
+pub mod relatives;
 pub mod store;
 mod write;
 

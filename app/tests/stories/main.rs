@@ -1,6 +1,7 @@
 //! Stories: named people, a chosen day, the real router and a real database of each engine.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod acts;
 mod api;
 mod finding;
 mod matrix;
