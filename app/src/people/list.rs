@@ -184,8 +184,12 @@ async fn show_found(app: &Shared, actor: &Actor, typed: &str) -> Result<Markup, 
     let found = search(&app.db, &actor.scope(), typed, N_FOUND).await?;
     let is_full = i64::try_from(found.len()).unwrap_or(0) == N_FOUND;
     let empty = "没有找到。请换一种方式：姓名、拼音首字母、证件号码或后四位、电话、原工作单位";
+    let is_plain = typed.chars().all(char::is_alphanumeric);
     let body = html! {
         (tools(actor, Some("/people")))
+        @if found.is_empty() && is_plain && actor.can(deeds::PEOPLE_ENTER) {
+            p { a href={ "/people/new?q=" (typed) } { "没有登记过？登记“" (typed) "”" } }
+        }
         @if is_full { p { "只显示前 50 人；没有要找的人，请再多输入几个字。" } }
         (people(&found, empty))
     };

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use frame::{Moment, Tone, facts_list, tag};
-use kernel::Problem;
+use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::duties::State as DutyState;
 use rules::facts::Away;
@@ -12,12 +12,14 @@ use crate::codes::name_of;
 use crate::deeds;
 use crate::duties::{self, pages::state_tag};
 use crate::registry::{self, Person, codes};
+use crate::web::fields::Asked;
 use crate::web::{Me, Shared, page};
 
 pub async fn one(
     State(app): State<Shared>,
     Me(actor): Me,
     Path(id): Path<i64>,
+    Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
     let mut db = app.db.clone();
     let person = registry::find(&mut db, &actor.scope(), id).await?;
@@ -38,9 +40,7 @@ pub async fn one(
         })
         .collect();
     let body = html! {
-        @if actor.can(deeds::VISITS_RECORD) {
-            p { (frame::button_link(&format!("/people/{id}/visits/new"), "登记走访")) }
-        }
+        (tools(&actor, id))
         (basics(&person))
         h2 { "应办事项" }
         ul { @for stored in &owed { @if stored.duty.state == DutyState::Open {
@@ -54,7 +54,29 @@ pub async fn one(
         h2 { "经过" }
         (frame::timeline(&moments))
     };
-    Ok(page(&app, &actor, &person.name, body).crumb("退休人员", "/people").render())
+    let shell = page(&app, &actor, &person.name, body).crumb("退休人员", "/people");
+    let shell = match asked.get("saved") {
+        "entered" => shell.notice(Tone::Good, "已登记，应办事项已列出"),
+        "changed" => shell.notice(Tone::Good, "变更已保存"),
+        "same" => shell.notice(Tone::Info, "没有改动，无需保存"),
+        _ => shell,
+    };
+    Ok(shell.render())
+}
+
+/// What can be done about a retiree.
+fn tools(actor: &Actor, id: i64) -> Markup {
+    let links = [
+        (deeds::VISITS_RECORD, "visits/new", "登记走访"),
+        (deeds::PEOPLE_CHANGE, "edit", "变更信息"),
+        (deeds::PEOPLE_SEE, "history", "变更记录"),
+        (deeds::PEOPLE_REVEAL, "reveal", "查看完整号码"),
+    ];
+    frame::toolbar(html! {
+        @for (deed, path, label) in links {
+            @if actor.can(deed) { (frame::button_link(&format!("/people/{id}/{path}"), label)) }
+        }
+    })
 }
 
 fn basics(person: &Person) -> Markup {
