@@ -1,8 +1,6 @@
 //! What is typed about a retiree, and the form in which it is typed.
 
-use frame::{
-    Choice, Input, Kind, Width, checkbox_group, fieldset, select_field, text_field, textarea,
-};
+use frame::{Choice, Input, Kind, Width, card, checkbox_group, select_field, text_field, textarea};
 use kernel::{FieldError, Problem};
 use maud::{Markup, html};
 use rules::facts::{Away, Mark};
@@ -217,10 +215,10 @@ pub fn main_fields(typed: &Typed<'_>) -> Markup {
 #[must_use]
 pub fn more_fields(typed: &Typed<'_>) -> Markup {
     html! {
-        (fieldset("居住和联系", residence(typed)))
-        (fieldset("退休情况", retirement(typed)))
-        (fieldset("证件和个人情况", personal(typed)))
-        @if typed.person.is_none() { (fieldset("特殊群体", marks(typed))) }
+        (card("居住和联系", residence(typed)))
+        (card("退休情况", retirement(typed)))
+        (card("证件和个人情况", personal(typed)))
+        @if typed.person.is_none() { (card("特殊群体", marks(typed))) }
     }
 }
 

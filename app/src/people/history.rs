@@ -131,12 +131,12 @@ async fn names(db: &Db, changes: &[Change]) -> Result<Names, DbError> {
 
 fn table(changes: &[Change], names: &Names) -> Markup {
     let columns = vec![
-        Col::day("时间"),
-        Col::text("操作人"),
-        Col::text("来源"),
         Col::head("栏目"),
         Col::text("变更前"),
         Col::text("变更后"),
+        Col::day("时间"),
+        Col::text("操作人"),
+        Col::text("来源"),
     ];
     let value = |change: &Change, value: &String| {
         let named = names.get(&(change.field.clone(), value.clone()));
@@ -144,12 +144,12 @@ fn table(changes: &[Change], names: &Names) -> Markup {
     };
     let rows = changes.iter().map(|change| {
         vec![
-            frame::text(on_the_wall(&change.at)),
-            frame::text(&change.who),
-            frame::text(name_of(SOURCES, &change.source)),
             frame::text(field_name(&change.field)),
             value(change, &change.before),
             value(change, &change.after),
+            frame::text(on_the_wall(&change.at)),
+            frame::text(&change.who),
+            frame::text(name_of(SOURCES, &change.source)),
         ]
     });
     frame::table(

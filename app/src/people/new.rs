@@ -169,7 +169,7 @@ async fn form_page(
         (form::main_fields(&typed))
         (place(&typed, &stations))
         (frame::submit("保存"))
-        p.hint { "以下各项都可以以后再补。" }
+        p { "以下各项都可以以后再补。" }
         (form::more_fields(&typed))
         (frame::submit("保存"))
     };

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use rules::duties::State as DutyState;
 use rules::facts::Away;
 use rules::identity::{Mask, mask, mask_telephone};
+use rules::money::Fen;
 
 use crate::codes::name_of;
 use crate::deeds;
@@ -80,22 +81,49 @@ fn tools(actor: &Actor, id: i64) -> Markup {
 }
 
 fn basics(person: &Person) -> Markup {
-    let day = |day: Option<jiff::civil::Date>| day.map_or(String::new(), |day| day.to_string());
+    let day = |day: Option<jiff::civil::Date>| match day {
+        Some(day) => html! { (day) },
+        None => html! { "没有登记" },
+    };
+    let text = |text: &str| match text {
+        "" => html! { "没有登记" },
+        text => html! { (text) },
+    };
+    let coded = |table: &'static [codes::Code], code: &str| match code {
+        "" => html! { "没有登记" },
+        code => html! { (name_of(table, code)) },
+    };
     let tone = if person.status == "active" { Tone::Good } else { Tone::Plain };
     let away = Away::from_code(&person.away).map_or("", Away::name);
-    facts_list(&[
+    let pension = person.pension_fen.map_or(String::new(), |fen| format!("{}元", Fen(fen)));
+    let first = facts_list(&[
         ("状态", tag(tone, name_of(codes::STATUSES, &person.status))),
-        ("证件号码", html! { (mask(&person.id_number, Mask::First3Last4)) }),
-        ("性别", html! { (name_of(codes::SEXES, &person.sex)) }),
-        ("出生日期", html! { (day(person.born_on)) }),
-        ("电话", html! { (mask_telephone(&person.phone)) }),
-        ("居住地址", html! { (person.address) }),
-        ("居住地", html! { (away) }),
-        ("原工作单位", html! { (person.enterprise_name) }),
-        ("退休日期", html! { (day(person.retired_on)) }),
-        ("管理形式", html! { (name_of(codes::MANAGEMENT, &person.management)) }),
+        ("证件号码", text(&mask(&person.id_number, Mask::First3Last4))),
+        ("性别", coded(codes::SEXES, &person.sex)),
+        ("出生日期", day(person.born_on)),
+        ("电话", text(&mask_telephone(&person.phone))),
+        ("居住地址", text(&person.address)),
+        ("居住地", html! { (away) " " (person.away_place) }),
+        ("管理形式", coded(codes::MANAGEMENT, &person.management)),
+        ("最近联系", day(person.last_contact_on)),
+        ("最近生存依据", day(person.evidence_on)),
+    ]);
+    let more = facts_list(&[
+        ("证件类型", coded(codes::ID_KINDS, &person.id_kind)),
+        ("档案出生日期", day(person.archive_born_on)),
+        ("其他电话", text(&mask_telephone(&person.phone2))),
+        ("户籍地址", text(&person.hukou_address)),
+        ("民族", coded(codes::ETHNIC, &person.ethnic)),
+        ("政治面貌", coded(codes::POLITICAL, &person.political)),
+        ("文化程度", coded(codes::EDUCATION, &person.education)),
+        ("婚姻状况", coded(codes::MARITAL, &person.marital)),
+        ("原工作单位", text(&person.enterprise_name)),
+        ("退休类别", coded(codes::RETIREMENTS, &person.retirement_kind)),
+        ("退休日期", day(person.retired_on)),
+        ("养老金月额", text(&pension)),
+        ("养老金开始发放日期", day(person.pension_from)),
+        ("社会保障号码", text(&mask(&person.insurance_no, Mask::First3Last4))),
         ("纳入日期", html! { (person.taken_in_on) }),
-        ("最近联系", html! { (day(person.last_contact_on)) }),
-        ("最近生存依据", html! { (day(person.evidence_on)) }),
-    ])
+    ]);
+    html! { (first) (frame::why("更多信息", more)) }
 }

@@ -76,6 +76,14 @@ async fn a_retiree_is_found_by_each_way() {
         for typed in ["19400000009", "0000", "钱", "-", "~", "%"] {
             assert!(names(&world, &clerk, typed).await.is_empty(), "{typed}");
         }
+        let office = world.clerk("office_clerk", "990101").await;
+        for typed in ["王秀", "wxl", "wangxiu", "红星", number.as_str(), &number[14..]] {
+            assert_eq!(names(&world, &office, typed).await, ["王秀兰"], "{typed} in the district");
+        }
+        let west = world.clerk("office_clerk", "990102").await;
+        for typed in ["王秀", "wxl", "wangxiu", "红星", number.as_str(), &number[14..]] {
+            assert!(names(&world, &west, typed).await.is_empty(), "{typed} in the other district");
+        }
         let other = world.clerk("coordinator", "990101002001").await;
         for typed in ["王秀兰", "红星", number.as_str(), "194-1234-5678", ""] {
             assert!(names(&world, &other, typed).await.is_empty(), "{typed}");
