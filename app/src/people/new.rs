@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use frame::{Choice, Input, Tone, form_post, select_field, text_field};
 use jiff::civil::Date;
-use kernel::{Act, Actor, Problem, Reader, q};
+use kernel::{Act, Actor, DbError, Problem, Reader, q};
 use maud::{Markup, html};
 
 use super::form::{self, Typed};
@@ -61,13 +61,24 @@ pub async fn register(
     link_enterprise(&mut act, &mut entry.new, None).await?;
     let arrival =
         Arrival { station: &station, taken_in_on: entry.taken_in_on, source: caller.source() };
-    let id = enter(&mut act, &laws, &entry.new, &arrival).await?;
+    let entered = enter(&mut act, &laws, &entry.new, &arrival).await;
+    let id = entered.map_err(taken_meanwhile)?;
     let outcome = match caller {
         Caller::Page => entered_path(id),
         Caller::Api => super::api::told(id, 1).to_string(),
     };
-    act.commit(&format!("person/{id}"), &outcome).await?;
+    act.commit(&format!("person/{id}"), &outcome).await.map_err(taken_meanwhile)?;
     Ok(Entered::Done(id))
+}
+
+/// Two who enter the same number at the same moment: the second is told as any later one is.
+fn taken_meanwhile(problem: Problem) -> Problem {
+    match &problem {
+        Problem::Fault(cause) if cause.downcast_ref().is_some_and(DbError::is_duplicate) => {
+            Problem::field("id_number", TAKEN)
+        }
+        _ => problem,
+    }
 }
 
 fn entered_path(id: i64) -> String {

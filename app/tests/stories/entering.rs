@@ -380,3 +380,61 @@ async fn a_program_enters_reads_and_changes() {
         assert_eq!(shown["name"], "王秀兰", "what is left out stays");
     }
 }
+
+#[tokio::test]
+async fn the_same_number_entered_twice_at_once_is_one_person() {
+    for world in World::each().await {
+        let clerk = world.clerk("coordinator", STATION).await;
+        let street = world.clerk("street_clerk", "990101001").await;
+        let number = made_up_number(date(1956, 3, 4));
+        let typed = [("name", "王秀兰"), ("id_number", number.as_str()), ("station", STATION)];
+        let (one, other) = tokio::join!(
+            world.post(&clerk, "/people", &typed),
+            world.post(&street, "/people", &typed)
+        );
+        let mut told = [one.status.as_u16(), other.status.as_u16()];
+        told.sort_unstable();
+        assert_eq!(told[0], 303, "{} {}", one.body, other.body);
+        assert!(matches!(told[1], 409 | 422), "{told:?}: {} {}", one.body, other.body);
+        assert_eq!(n_people(&world).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_known_enterprise_is_linked_and_named_in_the_history() {
+    for world in World::each().await {
+        let clerk = world.clerk("coordinator", STATION).await;
+        for (id, name) in [(7_i64, "红星机械厂"), (8, "东风纺织厂")] {
+            let known = q!(
+                "INSERT INTO enterprises (id, name, initials, credit_code, finding, version)
+                 VALUES ($1, $2, '', '', '', 1)",
+                id,
+                name
+            );
+            world.db().housekeep(vec![known]).await.unwrap();
+        }
+        let number = made_up_number(date(1956, 3, 4));
+        let body = json!({"name": "王秀兰", "id_number": number, "station": STATION,
+            "enterprise_name": "红星机械厂"});
+        let entered = send(&world, &clerk, ("POST", "/api/v1/people"), &sent(body)).await;
+        let told: Value = serde_json::from_str(&entered.body).unwrap();
+        let id = told["id"].as_i64().unwrap();
+        let path = format!("/api/v1/people/{id}");
+        for (version, wish, says) in [
+            (1, json!({"enterprise": 8}), 200),
+            (2, json!({"enterprise": 9}), 422),
+            (2, json!({"enterprise_name": "无名作坊"}), 200),
+        ] {
+            let wish = Sent { version: Some(version), ..sent(wish) };
+            let answer = send(&world, &clerk, ("PATCH", &path), &wish).await;
+            assert_eq!(answer.status.as_u16(), says, "{}", answer.body);
+        }
+        let shown = world.get(&clerk, &path).await;
+        let shown: Value = serde_json::from_str(&shown.body).unwrap();
+        assert_eq!((&shown["enterprise"], &shown["version"]), (&Value::Null, &json!(3)));
+        let told = world.get(&clerk, &format!("/people/{id}/history")).await;
+        for words in ["红星机械厂", "东风纺织厂", "无名作坊", "接口"] {
+            assert!(told.body.contains(words), "{words}: {}", told.body);
+        }
+    }
+}
