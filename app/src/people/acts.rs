@@ -9,16 +9,10 @@ use maud::{Markup, html};
 use rules::identity::{Mask, mask};
 use serde_json::Value;
 
+pub use super::Caller;
 use crate::codes::name_of;
 use crate::registry::{self, Person, codes};
 use crate::web::{Shared, page};
-
-/// To whom a repeated request is answered: a page is led on, the API hears the same again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    Page,
-    Api,
-}
 
 impl Caller {
     /// What a repeated request is answered with.

@@ -63,6 +63,12 @@ impl Filter {
         }
     }
 
+    /// Whether next to every person is shown, so that a page is found at once.
+    fn is_plain(&self) -> bool {
+        let unset = [&self.management, &self.away, &self.mark].iter().all(|code| code.is_empty());
+        unset && self.age.is_none() && matches!(self.status.as_str(), "" | "active")
+    }
+
     fn born_until(&self, today: Date) -> String {
         let year = self.age.and_then(|age| i16::try_from(i64::from(today.year()) - age).ok());
         let born = year.map(|year| {
@@ -126,8 +132,8 @@ pub async fn list(
         n + 1
     );
     // A rare condition over a whole city reads long; pages do not wait for it.
-    let is_wide = filter.scope.from().len() < 9;
-    let rows = if is_wide { db.rows_long(query).await? } else { db.rows(query).await? };
+    let is_long = filter.scope.from().len() < 9 && !filter.is_plain();
+    let rows = if is_long { db.rows_long(query).await? } else { db.rows(query).await? };
     let mut ids = ids(&rows)?;
     let n = usize::try_from(n).unwrap_or(0);
     let more = ids.len() > n;
@@ -184,8 +190,12 @@ async fn show_found(app: &Shared, actor: &Actor, typed: &str) -> Result<Markup, 
     let found = search(&app.db, &actor.scope(), typed, N_FOUND).await?;
     let is_full = i64::try_from(found.len()).unwrap_or(0) == N_FOUND;
     let empty = "没有找到。请换一种方式：姓名、拼音首字母、证件号码或后四位、电话、原工作单位";
+    let is_plain = typed.chars().all(char::is_alphanumeric);
     let body = html! {
         (tools(actor, Some("/people")))
+        @if found.is_empty() && is_plain && actor.can(deeds::PEOPLE_ENTER) {
+            p { a href={ "/people/new?q=" (typed) } { "没有登记过？登记“" (typed) "”" } }
+        }
         @if is_full { p { "只显示前 50 人；没有要找的人，请再多输入几个字。" } }
         (people(&found, empty))
     };
@@ -225,28 +235,29 @@ fn tools(actor: &Actor, all: Option<&str>) -> Markup {
     })
 }
 
+/// A table of people; what is to be done next stands where a narrow screen shows it.
 fn people(found: &[Found], empty: &str) -> Markup {
     let columns = vec![
         Col::head("姓名"),
+        Col::day("下一项应办"),
+        Col::day("最近联系"),
         Col::text("证件号码"),
         Col::day("出生日期"),
         Col::text("电话"),
-        Col::text("社区"),
         Col::text("状态"),
-        Col::day("最近联系"),
-        Col::day("下一项应办"),
+        Col::text("社区"),
     ];
     let day = |day: Option<Date>| day.map(|day| frame::time(&day.to_string()));
     let rows = found.iter().map(|one| {
         vec![
             html! { a href=(format!("/people/{}", one.id)) { (one.name) } },
+            html! { @if let Some(on) = day(one.due_on) { (on) } @else { "无" } },
+            html! { @if let Some(on) = day(one.last_contact_on) { (on) } @else { "尚无" } },
             html! { (one.masked) },
             html! { @if let Some(on) = day(one.born_on) { (on) } @else { "不详" } },
-            html! { (one.masked_phone) },
-            html! { (one.station) },
+            html! { @if one.masked_phone.is_empty() { "无" } @else { (one.masked_phone) } },
             html! { (name_of(codes::STATUSES, &one.status)) },
-            html! { @if let Some(on) = day(one.last_contact_on) { (on) } @else { "尚无" } },
-            html! { @if let Some(on) = day(one.due_on) { (on) } @else { "无" } },
+            html! { (one.station) },
         ]
     });
     frame::table(Table::new("退休人员", columns).rows(rows.collect()).empty(empty).numbered_from(1))

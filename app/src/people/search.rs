@@ -28,19 +28,20 @@ pub struct Found {
 /// # Errors
 /// Whatever the database says.
 pub async fn search(db: &Db, scope: &Scope, typed: &str, n: i64) -> Result<Vec<Found>, Problem> {
-    let typed = Typed::read(typed);
-    let Some(query) = typed.query(db.vault(), scope, n) else {
-        return Ok(Vec::new());
-    };
-    let mut ids = ids(&db.rows(query).await?)?;
-    let n_left = n - i64::try_from(ids.len()).unwrap_or(n);
-    if let (Typed::Words(words), true) = (&typed, n_left > 0) {
-        let more = db.rows(by_enterprise(scope, words, n)).await?;
-        let more = self::ids(&more)?.into_iter().filter(|id| !ids.contains(id));
-        let more: Vec<i64> = more.take(usize::try_from(n_left).unwrap_or(0)).collect();
-        ids.extend(more);
+    let queries = Typed::read(typed).queries(db.vault(), scope, n);
+    let mut found: Vec<i64> = Vec::new();
+    let n = usize::try_from(n).unwrap_or(0);
+    for query in queries {
+        for id in ids(&db.rows(query).await?)? {
+            if found.len() < n && !found.contains(&id) {
+                found.push(id);
+            }
+        }
+        if found.len() == n {
+            break;
+        }
     }
-    Ok(shown(db, scope, &ids).await?)
+    Ok(shown(db, scope, &found).await?)
 }
 
 pub(super) fn ids(rows: &[Row]) -> Result<Vec<i64>, DbError> {
@@ -128,12 +129,23 @@ impl Typed {
         }
     }
 
-    fn query(&self, keys: &Vault, scope: &Scope, n: i64) -> Option<Query> {
+    /// Asked one after the other until there are enough. A street's or station's people are
+    /// gone through; in a district or city the index of what was typed leads.
+    fn queries(&self, keys: &Vault, scope: &Scope, n: i64) -> Vec<Query> {
+        let is_narrow = scope.from().len() >= 9;
         match self {
-            Self::Nothing => None,
-            Self::Number(number) => Some(by_number(keys, scope, number, n)),
-            Self::Letters(letters) => Some(by_letters(scope, letters, n)),
-            Self::Words(words) => Some(by_name(scope, words, n)),
+            Self::Nothing => Vec::new(),
+            Self::Number(number) => vec![by_number(keys, scope, number, n)],
+            Self::Letters(letters) if is_narrow => vec![near_by_letters(scope, letters, n)],
+            Self::Letters(letters) => {
+                vec![by_initials(scope, letters, n), by_pinyin(scope, letters, n)]
+            }
+            Self::Words(words) if is_narrow => {
+                vec![near_by_name(scope, words, n), near_by_enterprise(scope, words, n)]
+            }
+            Self::Words(words) => {
+                vec![by_name(scope, words, n), by_enterprise(scope, words, n)]
+            }
         }
     }
 }
@@ -167,10 +179,11 @@ fn by_number(keys: &Vault, scope: &Scope, number: &str, n: i64) -> Query {
 }
 
 /// The beginning of the name in pinyin or of its initials.
-fn by_letters(scope: &Scope, letters: &str, n: i64) -> Query {
+fn near_by_letters(scope: &Scope, letters: &str, n: i64) -> Query {
     q!(
         "SELECT id FROM persons
-         WHERE ((initials >= $1 AND initials < $2) OR (pinyin >= $1 AND pinyin < $2))
+         WHERE ((initials || '' >= $1 AND initials || '' < $2)
+                OR (pinyin || '' >= $1 AND pinyin || '' < $2))
            AND org >= $3 AND org < $4
          ORDER BY pinyin, id LIMIT $5",
         letters,
@@ -181,10 +194,63 @@ fn by_letters(scope: &Scope, letters: &str, n: i64) -> Query {
     )
 }
 
+/// The beginning of the name. The empty text keeps an engine from the index of names.
+fn near_by_name(scope: &Scope, words: &str, n: i64) -> Query {
+    q!(
+        "SELECT id FROM persons
+         WHERE name || '' >= $1 AND name || '' < $2 AND org >= $3 AND org < $4
+         ORDER BY name, id LIMIT $5",
+        words,
+        format!("{words}\u{10FFFF}"),
+        scope.from(),
+        scope.to(),
+        n
+    )
+}
+
+fn near_by_enterprise(scope: &Scope, words: &str, n: i64) -> Query {
+    q!(
+        "SELECT id FROM persons
+         WHERE enterprise_name || '' >= $1 AND enterprise_name || '' < $2 AND org >= $3 AND org < $4
+         ORDER BY enterprise_name, id LIMIT $5",
+        words,
+        format!("{words}\u{10FFFF}"),
+        scope.from(),
+        scope.to(),
+        n
+    )
+}
+
+fn by_initials(scope: &Scope, words: &str, n: i64) -> Query {
+    q!(
+        "SELECT id FROM persons
+         WHERE initials >= $1 AND initials < $2 AND org || '' >= $3 AND org || '' < $4
+         ORDER BY initials, id LIMIT $5",
+        words,
+        format!("{words}~"),
+        scope.from(),
+        scope.to(),
+        n
+    )
+}
+
+fn by_pinyin(scope: &Scope, words: &str, n: i64) -> Query {
+    q!(
+        "SELECT id FROM persons
+         WHERE pinyin >= $1 AND pinyin < $2 AND org || '' >= $3 AND org || '' < $4
+         ORDER BY pinyin, id LIMIT $5",
+        words,
+        format!("{words}~"),
+        scope.from(),
+        scope.to(),
+        n
+    )
+}
+
 fn by_name(scope: &Scope, words: &str, n: i64) -> Query {
     q!(
         "SELECT id FROM persons
-         WHERE name >= $1 AND name < $2 AND org >= $3 AND org < $4
+         WHERE name >= $1 AND name < $2 AND org || '' >= $3 AND org || '' < $4
          ORDER BY name, id LIMIT $5",
         words,
         format!("{words}\u{10FFFF}"),
@@ -197,7 +263,7 @@ fn by_name(scope: &Scope, words: &str, n: i64) -> Query {
 fn by_enterprise(scope: &Scope, words: &str, n: i64) -> Query {
     q!(
         "SELECT id FROM persons
-         WHERE enterprise_name >= $1 AND enterprise_name < $2 AND org >= $3 AND org < $4
+         WHERE enterprise_name >= $1 AND enterprise_name < $2 AND org || '' >= $3 AND org || '' < $4
          ORDER BY enterprise_name, id LIMIT $5",
         words,
         format!("{words}\u{10FFFF}"),

@@ -10,7 +10,10 @@
 pub mod codes;
 mod entry;
 pub mod health;
+mod history;
 pub mod learned;
+pub mod learned;
+mod likeness;
 pub mod marks;
 pub mod relatives;
 pub mod store;
@@ -20,9 +23,11 @@ use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope};
 
 pub use entry::{Checked, NewPerson, check, judge_name, tidy_name};
+pub use history::{Change, Difference, FIELDS, changes, differences, keep_history};
+pub use likeness::{Alike, Likeness, likenesses};
 pub use write::{
-    Difference, FIELDS, NewMark, Place, TAKEN, differences, identity_index, insert, insertion,
-    keep_history, last4_index, mark_insertion, phone_key, tally, update,
+    NewMark, Place, TAKEN, identity_index, insert, insertion, last4_index, mark_insertion,
+    phone_key, tally, update,
 };
 
 /// A retiree, with the sensitive columns opened. Never show them unmasked without a reason.

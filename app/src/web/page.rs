@@ -48,7 +48,13 @@ const MENU: &[(&str, &[Entry])] = &[
         "日常工作",
         &[("应办事项", "/duties", deeds::DUTIES_SEE), ("走访台账", "/visits", deeds::VISITS_SEE)],
     ),
-    ("人员", &[("退休人员", "/people", deeds::PEOPLE_SEE)]),
+    (
+        "人员",
+        &[
+            ("退休人员", "/people", deeds::PEOPLE_SEE),
+            ("登记退休人员", "/people/new", deeds::PEOPLE_ENTER),
+        ],
+    ),
 ];
 
 fn menu(actor: &Actor) -> Vec<MenuGroup> {

@@ -84,6 +84,27 @@ async fn a_retiree_is_found_by_each_way() {
 }
 
 #[tokio::test]
+async fn a_district_finds_its_own_and_no_other_does() {
+    for world in World::each().await {
+        let clerk = world.clerk("coordinator", STATION).await;
+        let number = made_up_number(date(1950, 3, 4));
+        let new = NewPerson {
+            name: "王秀兰".to_owned(),
+            id_number: number.clone(),
+            enterprise_name: "红星机械厂".to_owned(),
+            ..NewPerson::default()
+        };
+        world.enter(&clerk, &new, STATION, TODAY).await;
+        let own = world.clerk("office_clerk", "990101").await;
+        let other = world.clerk("office_clerk", "990102").await;
+        for typed in ["王秀", "wxl", "wangxiu", "红星", number.as_str(), &number[14..]] {
+            assert_eq!(names(&world, &own, typed).await, ["王秀兰"], "{typed}");
+            assert!(names(&world, &other, typed).await.is_empty(), "{typed}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn enterprises_are_found_by_an_index() {
     for world in World::each().await {
         let known = if world.db().is_sqlite() {

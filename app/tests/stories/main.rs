@@ -3,6 +3,7 @@
 
 mod acts;
 mod api;
+mod entering;
 mod finding;
 mod matrix;
 mod people;
