@@ -12,7 +12,6 @@ mod entry;
 pub mod health;
 mod history;
 pub mod learned;
-pub mod learned;
 mod likeness;
 pub mod marks;
 pub mod relatives;
