@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::acts::Caller;
 use super::marks::{self, How, Setting};
 use super::relatives;
+use crate::registry;
 use crate::registry::marks::Marking;
 use crate::registry::relatives::{NewRelative, Relative};
-use crate::registry::{self};
 use crate::web::{Me, Shared};
 
 /// A day as it is sent.

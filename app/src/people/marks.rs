@@ -53,7 +53,7 @@ pub async fn set(
     let after = format!("{mark} 自{since} {}", asked.evidence);
     keep(&mut act, person.id, String::new(), after).await?;
     let news = [News { kind: FactKind::MarkSet { mark }, on: since }];
-    duties::note(&mut act, &laws, person.id, "people", &news).await?;
+    duties::note(&mut act, &laws, person.id, caller.source(), &news).await?;
     let told = json!({"person": person.id, "mark": mark.code(), "since": since.to_string()});
     let outcome = caller.outcome(&format!("/people/{}/marks?saved=1", person.id), &told);
     act.commit(&format!("person/{}", person.id), &outcome).await?;
@@ -126,7 +126,7 @@ pub async fn end(
         duties::take_back(&mut act, &laws, mark.person, &mistaken).await?;
     } else {
         let news = [News { kind: FactKind::MarkEnded { mark: mark.mark }, on }];
-        duties::note(&mut act, &laws, mark.person, "people", &news).await?;
+        duties::note(&mut act, &laws, mark.person, caller.source(), &news).await?;
     }
     let told = json!({"id": id, "ended_on": on.to_string()});
     let outcome = caller.outcome(&format!("/people/{}/marks?ended=1", mark.person), &told);

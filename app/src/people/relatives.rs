@@ -101,7 +101,7 @@ pub async fn end(
     keep(&mut act, before.person, before.fields.words(), format!("至{on} {why}")).await?;
     if before.fields.is_dependant() {
         let news = [News { kind: FactKind::DependantEnded { relative: id }, on }];
-        duties::note(&mut act, &laws, before.person, "people", &news).await?;
+        duties::note(&mut act, &laws, before.person, caller.source(), &news).await?;
     }
     let told = json!({"id": id, "ended_on": on.to_string()});
     let outcome = caller.outcome(&saved(before.person), &told);

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::relatives_pages;
 use crate::deeds;
-use crate::registry::{Person, marks, relatives};
+use crate::registry::{Person, marks, moves, relatives};
 use crate::web::Shared;
 
 /// Title, end of the address, the deed, and the status in which it is offered (empty: any).
@@ -16,6 +16,11 @@ const WAYS: &[Way] = &[
     ("特殊群体", "marks", deeds::PEOPLE_SEE, ""),
     ("亲属与联系人", "relatives", deeds::PEOPLE_SEE, ""),
     ("健康备注", "health", deeds::PEOPLE_HEALTH, ""),
+    ("转移到其他社区", "move", deeds::PEOPLE_MOVE, "active"),
+    ("登记转出", "left", deeds::PEOPLE_MOVE, "active"),
+    ("登记死亡", "death", deeds::DEATH_RECORD, "active"),
+    ("死亡登记", "death", deeds::PEOPLE_SEE, "dead"),
+    ("转出登记", "left", deeds::PEOPLE_SEE, "left"),
 ];
 
 /// Links to what can be done with or for a retiree.
@@ -40,7 +45,11 @@ pub async fn show(app: &Shared, person: &Person) -> Result<Markup, Problem> {
     let marks = marks::of_person(&mut db, person.id).await?;
     let relatives = relatives::of_person(&mut db, person.id).await?;
     let standing: Vec<_> = relatives.into_iter().filter(|one| one.ended_on.is_none()).collect();
+    let waits = moves::waiting(&mut db, person.id).await?;
     Ok(html! {
+        @if let Some(id) = waits {
+            p { "已提出转移到其他社区，" a href={ "/moves/" (id) } { "等待接收方确认" } "。" }
+        }
         @if marks.iter().any(|mark| mark.ended_on.is_none()) {
             h2 { "特殊群体" }
             p { @for mark in marks.iter().filter(|mark| mark.ended_on.is_none()) {

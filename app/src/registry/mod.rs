@@ -2,18 +2,20 @@
 //!
 //! Owns: `persons`, `tallies`, `marks`, `relatives`, `health_notes`, `changes`, `moves`,
 //! `endings`.
-//! Uses: nothing.
+//! Uses: `orgs`.
 //!
 //! It keeps rows and decides what is a valid person; the acts that raise facts (entering, moving,
 //! marking, a death) are done by the rooms above, in one act with the facts.
 
 pub mod codes;
+pub mod endings;
 mod entry;
 pub mod health;
 mod history;
 pub mod learned;
 mod likeness;
 pub mod marks;
+pub mod moves;
 pub mod relatives;
 pub mod store;
 mod write;

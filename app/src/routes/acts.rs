@@ -1,11 +1,16 @@
-//! The acts on a retiree: marks, relatives, health notes.
+//! The acts on a retiree: marks, relatives, health notes, moves, deaths, departures.
 
-use crate::deeds::{PEOPLE_CHANGE, PEOPLE_HEALTH, PEOPLE_SEE};
-use crate::people::{acts_api as api, health_pages, marks_pages, relatives_pages};
+use crate::deeds::{
+    DEATH_RECORD, PEOPLE_CHANGE, PEOPLE_ENTER, PEOPLE_HEALTH, PEOPLE_MOVE, PEOPLE_RECEIVE,
+    PEOPLE_SEE,
+};
+use crate::people::relatives_pages;
+use crate::people::{acts_api as api, moves_api};
+use crate::people::{death_pages, health_pages, left_pages, marks_pages, moves_pages};
 use crate::web::{Route, get, get_api, patch_api, post, post_api};
 
 pub fn routes() -> Vec<Route> {
-    [pages(), programs()].concat()
+    [pages(), leaving(), programs(), programs_of_leaving()].concat()
 }
 
 fn pages() -> Vec<Route> {
@@ -36,5 +41,40 @@ fn programs() -> Vec<Route> {
         post_api("/api/v1/people/{id}/relatives", PEOPLE_CHANGE, api::add_relative),
         patch_api("/api/v1/relatives/{id}", PEOPLE_CHANGE, api::change_relative),
         post_api("/api/v1/relatives/{id}/end", PEOPLE_CHANGE, api::end_relative),
+    ]
+}
+
+fn leaving() -> Vec<Route> {
+    use {death_pages as death, left_pages as left, moves_pages as moves};
+    vec![
+        get("/people/{id}/move", PEOPLE_MOVE, moves::new_form),
+        post("/people/{id}/move", PEOPLE_MOVE, moves::propose),
+        get("/moves", PEOPLE_SEE, moves::list),
+        get("/moves/{id}", PEOPLE_SEE, moves::show),
+        post("/moves/{id}/accept", PEOPLE_RECEIVE, moves::accept),
+        post("/moves/{id}/refuse", PEOPLE_RECEIVE, moves::refuse),
+        post("/moves/{id}/withdraw", PEOPLE_MOVE, moves::withdraw),
+        get("/people/{id}/death", PEOPLE_SEE, death::show),
+        post("/people/{id}/death", DEATH_RECORD, death::record),
+        post("/people/{id}/death/undo", DEATH_RECORD, death::undo),
+        get("/people/{id}/left", PEOPLE_SEE, left::show),
+        post("/people/{id}/left", PEOPLE_MOVE, left::record),
+        post("/people/{id}/left/undo", PEOPLE_MOVE, left::undo),
+        post("/people/{id}/return", PEOPLE_ENTER, left::come_back),
+    ]
+}
+
+fn programs_of_leaving() -> Vec<Route> {
+    use moves_api as api;
+    vec![
+        get_api("/api/v1/moves", PEOPLE_SEE, api::list),
+        post_api("/api/v1/people/{id}/moves", PEOPLE_MOVE, api::propose),
+        post_api("/api/v1/moves/{id}/accept", PEOPLE_RECEIVE, api::accept),
+        post_api("/api/v1/moves/{id}/refuse", PEOPLE_RECEIVE, api::refuse),
+        post_api("/api/v1/moves/{id}/withdraw", PEOPLE_MOVE, api::withdraw),
+        post_api("/api/v1/people/{id}/death", DEATH_RECORD, api::record_death),
+        post_api("/api/v1/people/{id}/death/undo", DEATH_RECORD, api::undo_death),
+        post_api("/api/v1/people/{id}/left", PEOPLE_MOVE, api::record_left),
+        post_api("/api/v1/people/{id}/left/undo", PEOPLE_MOVE, api::undo_left),
     ]
 }

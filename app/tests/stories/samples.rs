@@ -4,7 +4,7 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::people::marks::Setting;
-use songhe::people::{acts, marks, relatives};
+use songhe::people::{acts, marks, moves, relatives};
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
@@ -23,6 +23,7 @@ pub struct Samples {
     entrustment: i64,
     mark: i64,
     relative: i64,
+    moved: i64,
 }
 
 impl Samples {
@@ -40,28 +41,31 @@ impl Samples {
             .unwrap();
         let duty = duty.unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative }
+        let moved = moved(world, &clerk, person).await;
+        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        let own = [self.person, self.duty, self.visit, self.entrustment, self.mark, self.relative];
+        let (kin, moved) = ([self.mark, self.relative], self.moved);
+        let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
         self.with(path, own)
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 6])
+        self.with(path, [1; 7])
     }
 
-    fn with(&self, path: &str, numbers: [i64; 6]) -> String {
-        let [person, duty, visit, entrustment, mark, relative] = numbers;
+    fn with(&self, path: &str, numbers: [i64; 7]) -> String {
+        let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
         path.replace("/people/{id}", &format!("/people/{person}"))
             .replace("/duties/{id}", &format!("/duties/{duty}"))
             .replace("/visits/{id}", &format!("/visits/{visit}"))
             .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
             .replace("/marks/{id}", &format!("/marks/{mark}"))
             .replace("/relatives/{id}", &format!("/relatives/{relative}"))
+            .replace("/moves/{id}", &format!("/moves/{moved}"))
             .replace("{name}", "none")
     }
 
@@ -116,4 +120,11 @@ async fn kin(world: &World, clerk: &Actor, person: i64) -> (i64, i64) {
     let caller = acts::Caller::Page;
     let relative = relatives::add(&world.app, clerk, person, &daughter, caller).await.unwrap();
     (known[0].id, relative)
+}
+
+/// The retiree is to be moved to another station of the same street.
+async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
+    let station = world.org("990101001002", "station").await;
+    let wish = (Some(station), "已搬家");
+    moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
 }
