@@ -5,6 +5,8 @@
 pub mod acts;
 pub mod acts_api;
 pub mod api;
+pub mod book;
+pub mod card;
 pub mod death;
 pub mod death_pages;
 pub mod edit;

@@ -17,6 +17,7 @@ mod likeness;
 pub mod marks;
 pub mod moves;
 pub mod relatives;
+pub mod rolls;
 pub mod store;
 mod write;
 

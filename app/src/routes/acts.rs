@@ -1,16 +1,16 @@
-//! The acts on a retiree: marks, relatives, health notes, moves, deaths, departures.
+//! The acts on a retiree: marks, relatives, health notes, moves, deaths, departures, prints.
 
 use crate::deeds::{
     DEATH_RECORD, PEOPLE_CHANGE, PEOPLE_ENTER, PEOPLE_HEALTH, PEOPLE_MOVE, PEOPLE_RECEIVE,
     PEOPLE_SEE,
 };
 use crate::people::relatives_pages;
-use crate::people::{acts_api as api, moves_api};
+use crate::people::{acts_api as api, book, card, moves_api};
 use crate::people::{death_pages, health_pages, left_pages, marks_pages, moves_pages};
 use crate::web::{Route, get, get_api, patch_api, post, post_api};
 
 pub fn routes() -> Vec<Route> {
-    [pages(), leaving(), programs(), programs_of_leaving()].concat()
+    [pages(), prints(), leaving(), programs(), programs_of_leaving()].concat()
 }
 
 fn pages() -> Vec<Route> {
@@ -76,5 +76,14 @@ fn programs_of_leaving() -> Vec<Route> {
         post_api("/api/v1/people/{id}/death/undo", DEATH_RECORD, api::undo_death),
         post_api("/api/v1/people/{id}/left", PEOPLE_MOVE, api::record_left),
         post_api("/api/v1/people/{id}/left/undo", PEOPLE_MOVE, api::undo_left),
+    ]
+}
+
+fn prints() -> Vec<Route> {
+    vec![
+        get("/people/{id}/card", PEOPLE_SEE, card::print),
+        get("/people/book", PEOPLE_SEE, book::print),
+        get("/people/overview", PEOPLE_SEE, book::show),
+        get("/people/overview/print", PEOPLE_SEE, book::print_overview),
     ]
 }

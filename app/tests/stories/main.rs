@@ -9,6 +9,7 @@ mod leaving;
 mod matrix;
 mod people;
 mod places;
+mod prints;
 mod rounds;
 mod samples;
 mod sign_in;
