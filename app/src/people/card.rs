@@ -19,9 +19,9 @@ use crate::registry::{self, Person, codes, marks, relatives};
 use crate::web::{Me, Shared};
 
 /// So many events stand on a card, the last ones.
-const N_EVENTS: usize = 20;
+const N_EVENTS: usize = 10;
 /// Empty lines for what is written by hand.
-const N_BLANK: usize = 6;
+const N_BLANK: usize = 4;
 
 pub async fn print(
     State(app): State<Shared>,
@@ -97,7 +97,7 @@ fn open(owed: &[Stored]) -> Markup {
 }
 
 /// What a fact says beyond its kind.
-fn detail(kind: FactKind) -> &'static str {
+pub(super) fn detail(kind: FactKind) -> &'static str {
     match kind {
         FactKind::Residence { away } => away.name(),
         FactKind::MarkSet { mark } | FactKind::MarkEnded { mark } => mark.name(),

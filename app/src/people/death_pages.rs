@@ -83,7 +83,11 @@ async fn check_page(
         answer("姓名", html! { (person.name) }),
         answer("去世日期", frame::time(&on.to_string())),
         answer("从何处得知", html! { (name_of(SOURCES, fields.get("source"))) }),
-        answer("说明", html! { (fields.get("note")) }),
+        answer(
+            "说明",
+            html! { @if fields.get("note").is_empty() { "未填" }
+            @else { (fields.get("note")) } },
+        ),
     ];
     let kept = html! {
         @for name in ["version", "died_on", "source", "note"] {
@@ -100,12 +104,14 @@ async fn check_page(
                 li { "待确认的转移自动撤回。登记有误的可以撤销。" }
             }
         }))
-        (post(app, actor, person, html! {
-            (kept) (frame::hidden("step", "confirmed")) (frame::danger_submit("确认登记死亡"))
-        }))
-        (post(app, actor, person, html! {
-            (kept) (frame::hidden("step", "edit"))
-            button.button.second type="submit" { "返回修改" }
+        (frame::toolbar(html! {
+            (post(app, actor, person, html! {
+                (kept) (frame::hidden("step", "confirmed")) (frame::danger_submit("确认登记死亡"))
+            }))
+            (post(app, actor, person, html! {
+                (kept) (frame::hidden("step", "edit"))
+                button.button.second type="submit" { "返回修改" }
+            }))
         }))
     };
     Ok(about(app, actor, person, "核对死亡登记", body).render())
@@ -185,7 +191,6 @@ async fn recorded_page(
         @if actor.can(deeds::PEOPLE_CHANGE) {
             (frame::toolbar(frame::button_link(&kin, "登记供养直系亲属")))
         }
-        h2 { "亲属与联系人" }
         (relatives_pages::table(&relatives, 0))
         @if actor.can(deeds::DEATH_RECORD) { (undo_form(app, actor, person, (typed, &errors))) }
     };

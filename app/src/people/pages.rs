@@ -38,7 +38,10 @@ pub async fn one(
             on,
             title: fact.kind.name(),
             tag: None,
-            body: html! { @if fact.entered_on > fact.on { (fact.entered_on) "补录" } },
+            body: html! {
+                (super::card::detail(fact.kind))
+                @if fact.entered_on > fact.on { " " (fact.entered_on) "补录" }
+            },
         })
         .collect();
     let body = html! {

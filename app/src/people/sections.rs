@@ -57,7 +57,6 @@ pub async fn show(app: &Shared, person: &Person) -> Result<Markup, Problem> {
                 (tag(Tone::Warn, mark.mark.name())) " "
             } }
         }
-        h2 { "亲属与联系人" }
         (relatives_pages::table(&standing, 0))
     })
 }
