@@ -37,7 +37,12 @@ async fn owes(world: &World, person: i64, rule: &str) -> bool {
 }
 
 async fn api(world: &World, actor: &Actor, path: &str, body: &str) -> Answer {
+    keyed(world, actor, (path, ""), body).await
+}
+
+async fn keyed(world: &World, actor: &Actor, (path, key): (&str, &str), body: &str) -> Answer {
     let request = Request::post(path)
+        .header("idempotency-key", key)
         .header(header::COOKIE, format!("songhe=story-{}", actor.account))
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_owned()));
@@ -274,5 +279,45 @@ async fn who_leaves_is_owed_nothing_and_may_come_back() {
         assert!(owes(&world, id, "visit.new").await, "taken in anew, visited anew");
         let marks = world.get(&clerk, &format!("/people/{id}")).await;
         assert!(marks.body.contains("登记死亡"), "{}", marks.body);
+    }
+}
+
+#[tokio::test]
+async fn a_call_sent_twice_is_done_once_and_answered_alike() {
+    for world in World::each().await {
+        let clerk = world.clerk("street_clerk", "990101001").await;
+        let id = world.enter(&clerk, &fields("邓淑芬"), HERE, date(2026, 4, 1)).await;
+        let station = world.org("990101001002", "station").await;
+        let person = format!("/api/v1/people/{id}");
+        let mark = r#"{"mark": "model", "since": "2026-05-06", "evidence": "劳模证书"}"#;
+        let kin = r#"{"name": "邓小妹", "relation": "sibling"}"#;
+        let there = format!(r#"{{"to_station": {station}, "reason": "已搬家"}}"#);
+        let death = r#"{"died_on": "2026-05-06", "source": "family"}"#;
+        let left = r#"{"left_on": "2026-05-06", "why": "other", "note": "本人要求"}"#;
+        let why = r#"{"reason": "登记错人"}"#;
+        let calls = [
+            ("marks", mark),
+            ("relatives", kin),
+            ("moves", &there),
+            ("left", left),
+            ("left/undo", why),
+            ("death", death),
+            ("death/undo", why),
+        ];
+        for (at, body) in calls {
+            let path = format!("{person}/{at}");
+            let first = keyed(&world, &clerk, (&path, at), body).await;
+            assert_eq!(first.status, StatusCode::OK, "{at}: {}", first.body);
+            let audited = n(&world, q!("SELECT COUNT(*) FROM audit")).await;
+            let again = keyed(&world, &clerk, (&path, at), body).await;
+            assert_eq!(again.status, StatusCode::OK, "{at}: {}", again.body);
+            let json = |body: &str| serde_json::from_str::<serde_json::Value>(body).unwrap();
+            assert_eq!(json(&first.body), json(&again.body), "{at}");
+            assert_eq!(n(&world, q!("SELECT COUNT(*) FROM audit")).await, audited, "{at}");
+        }
+        assert_eq!(known(&world, &clerk, id).await.status, "active");
+        assert_eq!(tally(&world, HERE).await, 1);
+        let waits = q!("SELECT COUNT(*) FROM moves WHERE state = 'proposed'");
+        assert_eq!(n(&world, waits).await, 0, "who left is not moved");
     }
 }
