@@ -75,7 +75,7 @@ pub async fn record(
     let ending = NewEnding { kind: Kind::Died, on, source, place: "", note, fact };
     endings::insert(&mut act, person.id, &ending).await?;
     let after = format!("已去世 {on} {}", name_of(SOURCES, &told.source));
-    keep(&mut act, person.id, "在管".to_owned(), after).await?;
+    keep(&mut act, (person.id, caller), "在管".to_owned(), after).await?;
     let said = json!({"person": person.id, "status": "dead", "died_on": on.to_string()});
     let outcome = caller.outcome(&format!("/people/{}/death?saved=1", person.id), &said);
     act.commit_noting(&format!("person/{}", person.id), &outcome, &told.source).await?;
@@ -157,7 +157,13 @@ pub async fn undo(
     let died = facts.iter().filter(|fact| fact.kind == FactKind::Died);
     let died: Vec<i64> = died.map(|fact| fact.id).collect();
     duties::take_back(&mut act, &laws, person.id, &died).await?;
-    keep(&mut act, person.id, "已去世".to_owned(), format!("在管（撤销死亡登记：{why}）")).await?;
+    keep(
+        &mut act,
+        (person.id, caller),
+        "已去世".to_owned(),
+        format!("在管（撤销死亡登记：{why}）"),
+    )
+    .await?;
     let said = json!({"person": person.id, "status": "active"});
     let outcome = caller.outcome(&format!("/people/{}", person.id), &said);
     act.commit_noting(&format!("person/{}", person.id), &outcome, why).await
@@ -165,10 +171,10 @@ pub async fn undo(
 
 pub(super) async fn keep(
     act: &mut Act,
-    person: i64,
+    (person, caller): (i64, Caller),
     before: String,
     after: String,
 ) -> Result<(), Problem> {
     let difference = Difference { field: "status", before, after };
-    Ok(registry::keep_history(act, person, "people", &[difference]).await?)
+    Ok(registry::keep_history(act, person, caller.source(), &[difference]).await?)
 }

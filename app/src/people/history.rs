@@ -52,6 +52,7 @@ pub fn words(field: &str, value: &str) -> String {
         "retirement_kind" => coded(codes::RETIREMENTS),
         "management" => coded(codes::MANAGEMENT),
         "status" => coded(codes::STATUSES),
+        "relative" => registry::relatives::masked(value),
         "away" => {
             Away::from_code(value).map_or_else(|| value.to_owned(), |away| away.name().to_owned())
         }

@@ -64,7 +64,7 @@ pub async fn record(
     let ending = NewEnding { kind: Kind::Left, on, source, place, note, fact };
     endings::insert(&mut act, person.id, &ending).await?;
     let after = format!("已转出 {on} {} {place}", name_of(WHYS, &told.why));
-    keep(&mut act, person.id, "在管".to_owned(), after).await?;
+    keep(&mut act, (person.id, caller), "在管".to_owned(), after).await?;
     let said = json!({"person": person.id, "status": "left", "left_on": on.to_string()});
     let outcome = caller.outcome(&format!("/people/{}/left?saved=1", person.id), &said);
     act.commit_noting(&format!("person/{}", person.id), &outcome, &told.why).await
@@ -138,7 +138,8 @@ pub async fn undo(
     let left = facts.iter().rev().find(|fact| fact.kind == FactKind::Left);
     let left: Vec<i64> = left.map(|fact| fact.id).into_iter().collect();
     duties::take_back(&mut act, &laws, person.id, &left).await?;
-    keep(&mut act, person.id, "已转出".to_owned(), format!("在管（撤销转出：{why}）")).await?;
+    keep(&mut act, (person.id, caller), "已转出".to_owned(), format!("在管（撤销转出：{why}）"))
+        .await?;
     let said = json!({"person": person.id, "status": "active"});
     let outcome = caller.outcome(&format!("/people/{}", person.id), &said);
     act.commit_noting(&format!("person/{}", person.id), &outcome, why).await
@@ -177,7 +178,8 @@ pub async fn come_back(
     }
     let news = [News { kind: FactKind::TakenIn { station: person.station }, on }];
     duties::note(&mut act, &laws, person.id, caller.source(), &news).await?;
-    keep(&mut act, person.id, "已转出".to_owned(), format!("在管（{on}重新纳入）")).await?;
+    keep(&mut act, (person.id, caller), "已转出".to_owned(), format!("在管（{on}重新纳入）"))
+        .await?;
     let said = json!({"person": person.id, "status": "active", "taken_in_on": on.to_string()});
     let outcome = caller.outcome(&format!("/people/{}", person.id), &said);
     act.commit(&format!("person/{}", person.id), &outcome).await

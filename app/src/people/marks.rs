@@ -51,7 +51,7 @@ pub async fn set(
     }
     learned::set_mark(&mut act, &held, Marked { mark, since, evidence: &asked.evidence }).await?;
     let after = format!("{mark} 自{since} {}", asked.evidence);
-    keep(&mut act, person.id, String::new(), after).await?;
+    keep(&mut act, (person.id, caller), String::new(), after).await?;
     let news = [News { kind: FactKind::MarkSet { mark }, on: since }];
     duties::note(&mut act, &laws, person.id, caller.source(), &news).await?;
     let told = json!({"person": person.id, "mark": mark.code(), "since": since.to_string()});
@@ -87,12 +87,12 @@ fn check(person: &Person, asked: &Setting, today: Date) -> Result<(Mark, Date), 
 
 async fn keep(
     act: &mut kernel::Act,
-    person: i64,
+    (person, caller): (i64, Caller),
     before: String,
     after: String,
 ) -> Result<(), Problem> {
     let difference = Difference { field: "mark", before, after };
-    Ok(registry::keep_history(act, person, "people", &[difference]).await?)
+    Ok(registry::keep_history(act, person, caller.source(), &[difference]).await?)
 }
 
 /// Ends a mark. One that was set by mistake leaves no trace in what is owed.
@@ -117,7 +117,7 @@ pub async fn end(
         return Err(Problem::refused("ended", "这个标记已经终止"));
     }
     let before = format!("{} 自{}", mark.mark, mark.since);
-    keep(&mut act, mark.person, before, format!("至{on} {why}")).await?;
+    keep(&mut act, (mark.person, caller), before, format!("至{on} {why}")).await?;
     if how == How::Mistaken {
         let facts = duties::store::facts(&mut act, mark.person).await?;
         let set = FactKind::MarkSet { mark: mark.mark };

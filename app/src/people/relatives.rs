@@ -30,7 +30,7 @@ pub async fn add(
     let person = here(&mut act, actor, person).await?;
     let new = relatives::check(new, app.today())?;
     let id = relatives::insert(&mut act, person.id, &new).await?;
-    keep(&mut act, person.id, String::new(), new.words()).await?;
+    keep(&mut act, (person.id, caller), String::new(), new.words()).await?;
     follow(&mut act, &laws, (person.id, id), (&NewRelative::default(), &new)).await?;
     let outcome = caller.outcome(&saved(person.id), &json!({"id": id, "person": person.id}));
     act.commit(&format!("person/{}", person.id), &outcome).await?;
@@ -62,7 +62,7 @@ pub async fn change(
         return Err(Problem::Stale);
     }
     if new != before.fields {
-        keep(&mut act, before.person, before.fields.words(), new.words()).await?;
+        keep(&mut act, (before.person, caller), before.fields.words(), new.words()).await?;
         follow(&mut act, &laws, (before.person, id), (&before.fields, &new)).await?;
     }
     let told = json!({"id": id, "version": version + 1});
@@ -98,7 +98,7 @@ pub async fn end(
     if !relatives::end(&mut act, &before, on).await? {
         return Err(Problem::Stale);
     }
-    keep(&mut act, before.person, before.fields.words(), format!("至{on} {why}")).await?;
+    keep(&mut act, (before.person, caller), before.fields.words(), format!("至{on} {why}")).await?;
     if before.fields.is_dependant() {
         let news = [News { kind: FactKind::DependantEnded { relative: id }, on }];
         duties::note(&mut act, &laws, before.person, caller.source(), &news).await?;
@@ -138,9 +138,14 @@ async fn standing(act: &mut Act, actor: &Actor, id: i64) -> Result<Relative, Pro
     }
 }
 
-async fn keep(act: &mut Act, person: i64, before: String, after: String) -> Result<(), Problem> {
+async fn keep(
+    act: &mut Act,
+    (person, caller): (i64, Caller),
+    before: String,
+    after: String,
+) -> Result<(), Problem> {
     let difference = Difference { field: "relative", before, after };
-    Ok(registry::keep_history(act, person, "people", &[difference]).await?)
+    Ok(registry::keep_history(act, person, caller.source(), &[difference]).await?)
 }
 
 /// Brings the facts of a dependant in line with the days entered.

@@ -69,6 +69,28 @@ impl NewRelative {
     }
 }
 
+/// The words of a relative as they may be shown: of a long number only the last four figures.
+#[must_use]
+pub fn masked(words: &str) -> String {
+    let is_figure = |c: &char| c.is_ascii_digit() || *c == 'X';
+    let chars: Vec<char> = words.chars().collect();
+    let mut shown = String::with_capacity(words.len());
+    let mut at = 0;
+    while let Some(char) = chars.get(at) {
+        let n = chars[at..].iter().take_while(|c| is_figure(c)).count();
+        if n >= 7 {
+            shown.push_str(&"*".repeat(n - 4));
+            shown.extend(&chars[at + n - 4..at + n]);
+        } else if n > 0 {
+            shown.extend(&chars[at..at + n]);
+        } else {
+            shown.push(*char);
+        }
+        at += n.max(1);
+    }
+    shown
+}
+
 /// Judges and normalises what was entered.
 ///
 /// # Errors

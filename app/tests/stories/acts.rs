@@ -210,6 +210,9 @@ async fn a_relative_over_the_api_keeps_what_is_not_sent() {
         assert_eq!(n_open(&world, id, "visit.dependant").await, 0);
         let told = world.get(&clerk, &path).await;
         assert!(!told.body.contains(&number) && !told.body.contains("19400000003"));
+        let history = world.get(&clerk, &format!("/people/{id}/history")).await;
+        assert!(history.body.contains("冯小明") && history.body.contains("供养至2026-05-01"));
+        assert!(!history.body.contains(&number) && !history.body.contains("19400000003"));
     }
 }
 
