@@ -15,6 +15,7 @@ pub mod web;
 
 pub mod accounts;
 pub mod duties;
+pub mod law;
 pub mod orgs;
 pub mod people;
 pub mod policies;

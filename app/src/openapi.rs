@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{duties, people, visits};
+use crate::{duties, law, people, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +20,8 @@ use crate::{duties, people, visits};
     ),
     paths(
         duties::api::list,
+        law::api::list,
+        law::api::show,
         people::api::list,
         people::api::show,
         people::acts_api::marks_of,

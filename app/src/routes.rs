@@ -1,6 +1,7 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
 mod acts;
+mod administration;
 mod people;
 mod visits;
 
@@ -25,7 +26,8 @@ use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_p
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house(), work(), people::routes(), visits::routes(), acts::routes()].concat()
+    [house(), work(), people::routes(), visits::routes(), acts::routes(), administration::routes()]
+        .concat()
 }
 
 fn house() -> Vec<Route> {

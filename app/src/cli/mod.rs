@@ -1,6 +1,8 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+pub mod compute;
 pub mod demo;
+pub mod law;
 pub mod people;
 mod routes;
 mod serve;
@@ -64,6 +66,21 @@ enum Command {
     Token { name: String },
     /// 核验审计链；有改动时退出码为 1
     Verify,
+    /// 政策依据：规则和标准，连同原文
+    Law {
+        #[command(subcommand)]
+        command: law::Wish,
+    },
+    /// 按规定计算：期限、退休年龄、遗属待遇
+    Compute {
+        #[command(subcommand)]
+        command: compute::Wish,
+    },
+    /// 检查
+    Check {
+        #[command(subcommand)]
+        command: compute::Check,
+    },
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -147,6 +164,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token { name } => people::token(&place, &name).await,
         Command::Verify => setup::verify(&place).await,
         Command::Demo(wish) => demo::demo(place.today, &wish).await,
+        Command::Law { command } => law::law(&place, &command).await,
+        Command::Compute { command } => compute::compute(&command),
+        Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }

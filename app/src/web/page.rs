@@ -57,6 +57,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
+    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE)]),
 ];
 
 fn menu(actor: &Actor) -> Vec<MenuGroup> {

@@ -5,6 +5,7 @@ mod acts;
 mod api;
 mod entering;
 mod finding;
+mod law;
 mod leaving;
 mod matrix;
 mod people;

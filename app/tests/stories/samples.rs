@@ -66,6 +66,7 @@ impl Samples {
             .replace("/marks/{id}", &format!("/marks/{mark}"))
             .replace("/relatives/{id}", &format!("/relatives/{relative}"))
             .replace("/moves/{id}", &format!("/moves/{moved}"))
+            .replace("{rule}", "base.card")
             .replace("{name}", "none")
     }
 
