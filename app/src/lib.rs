@@ -14,6 +14,7 @@ pub mod state;
 pub mod web;
 
 pub mod accounts;
+pub mod audit;
 pub mod duties;
 pub mod law;
 pub mod orgs;

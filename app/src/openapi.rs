@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{duties, law, people, visits};
+use crate::{audit, duties, law, people, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +20,8 @@ use crate::{duties, law, people, visits};
     ),
     paths(
         duties::api::list,
+        audit::api::list,
+        audit::api::verify,
         law::api::list,
         law::api::show,
         people::api::list,

@@ -1,9 +1,12 @@
 //! `law list`, `law show`: the law as the pages show it, for scripts and for reading.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
 use rules::law::Law;
+use serde_json::json;
 
 use super::Place;
 use super::setup::prepare;
@@ -45,11 +48,13 @@ pub async fn law(place: &Place, wish: &Wish) -> anyhow::Result<ExitCode> {
     let (Wish::List { scope } | Wish::Show { scope, .. }) = wish;
     let today = place.today.unwrap_or_else(|| kernel::Clock::default().today());
     let (law, on) = (law_of(place, scope.org.as_deref()).await?, scope.on.unwrap_or(today));
-    match wish {
-        Wish::List { scope } if scope.json => print_json(&law_out(&law, on)),
-        Wish::List { .. } => list(&law, on),
-        Wish::Show { rule, scope } => return show(&law, rule, on, scope),
-    }
+    let text = match wish {
+        Wish::List { scope } if scope.json => format!("{}\n", json!(law_out(&law, on))),
+        Wish::List { .. } => list(&law, on)?,
+        Wish::Show { rule, scope } => show(&law, rule, on, scope)?,
+    };
+    // A reader that has read enough (`| head`) is no fault of ours to panic about.
+    std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -64,48 +69,49 @@ async fn law_of(place: &Place, org: Option<&str>) -> anyhow::Result<Law> {
     Ok(laws.law(org).clone())
 }
 
-fn print_json(document: &impl serde::Serialize) {
-    println!("{}", serde_json::json!(document));
-}
-
-fn list(law: &Law, on: Date) {
-    let out = law_out(law, on);
+fn list(law: &Law, on: Date) -> anyhow::Result<String> {
+    let (out, mut text) = (law_out(law, on), String::new());
     for rule in out.rules {
-        println!("{}\t{}\t{}\t{}", rule.id, rule.name, rule.from, rule.cite);
+        writeln!(text, "{}\t{}\t{}\t{}", rule.id, rule.name, rule.from, rule.cite)?;
     }
     for figure in out.figures {
         if let Some(now) = figure.in_force {
+            let (from, cite) = (now.from, now.cite);
             let value = format!("{}{}", now.value, figure.unit);
-            println!("{}\t{}\t{value}\t{}\t{}", figure.id, figure.name, now.from, now.cite);
+            writeln!(text, "{}\t{}\t{value}\t{from}\t{cite}", figure.id, figure.name)?;
         }
     }
+    Ok(text)
 }
 
-fn show(law: &Law, id: &str, on: Date, scope: &Scope) -> anyhow::Result<ExitCode> {
+fn show(law: &Law, id: &str, on: Date, scope: &Scope) -> anyhow::Result<String> {
     let Some(out) = item_out(law, id, on) else {
         anyhow::bail!("没有编号为“{id}”的规则或标准，请用 songhe law list 查看编号");
     };
     if scope.json {
-        print_json(&out);
-        return Ok(ExitCode::SUCCESS);
+        return Ok(format!("{}\n", json!(out)));
     }
+    let mut text = String::new();
     if let Some(figure) = &out.figure {
-        println!("{}（{}）", figure.name, figure.id);
-        figure.entries.iter().for_each(|entry| print_entry(entry, &figure.unit));
+        writeln!(text, "{}（{}）", figure.name, figure.id)?;
+        for entry in &figure.entries {
+            text.push_str(&in_words(entry, &figure.unit));
+        }
     }
     for rule in &out.versions {
         let holds = out.rule.as_ref().is_some_and(|now| now.from == rule.from);
-        print_rule(rule, if holds { "　现行" } else { "" });
+        text.push_str(&rule_in_words(rule, if holds { "　现行" } else { "" }));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(text)
 }
 
-fn print_entry(entry: &EntryOut, unit: &str) {
-    println!("自 {} 起：{}{unit}", entry.from, entry.value);
-    println!("  依据：{}\n  原文：{}", entry.cite, entry.quote);
+fn in_words(entry: &EntryOut, unit: &str) -> String {
+    let head = format!("自 {} 起：{}{unit}", entry.from, entry.value);
+    format!("{head}\n  依据：{}\n  原文：{}\n", entry.cite, entry.quote)
 }
 
-fn print_rule(rule: &RuleOut, holds: &str) {
-    println!("{}（{}）自 {} 起{holds}", rule.name, rule.id, rule.from);
-    println!("  说明：{}\n  依据：{}\n  原文：{}", rule.explains, rule.cite, rule.quote);
+fn rule_in_words(rule: &RuleOut, holds: &str) -> String {
+    let head = format!("{}（{}）自 {} 起{holds}", rule.name, rule.id, rule.from);
+    let body = format!("  说明：{}\n  依据：{}\n  原文：{}", rule.explains, rule.cite, rule.quote);
+    format!("{head}\n{body}\n")
 }

@@ -40,6 +40,16 @@ pub fn new_key() -> String {
     random(12).map_or_else(|_| String::new(), |bytes| hex(&bytes))
 }
 
+/// A value as it stands in the query of an address.
+#[must_use]
+pub fn encoded(value: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let one = |byte: u8| {
+        if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    value.bytes().map(one).collect()
+}
+
 /// Title, address and the deed without which the entry is not shown.
 type Entry = (&'static str, &'static str, Deed);
 
@@ -57,7 +67,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
-    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE)]),
+    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
 ];
 
 fn menu(actor: &Actor) -> Vec<MenuGroup> {

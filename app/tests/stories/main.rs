@@ -3,6 +3,7 @@
 
 mod acts;
 mod api;
+mod auditing;
 mod entering;
 mod finding;
 mod law;
