@@ -1,5 +1,7 @@
 // Counts what a person does: a click (also a choice in a list, a tick, Enter) and a typed field.
 
+import { acts } from "./acts.mjs";
+
 /** Drives `page` and counts. Going to an address is free: a task begins on the home page. */
 export function counted(page) {
   const count = { clicks: 0, fields: 0 };
@@ -39,4 +41,4 @@ export function overdrawn(count, budget) {
 }
 
 /** The tasks of the design with their budgets: `{name, post, budget, steps(hand, page)}`. */
-export const tasks = [];
+export const tasks = [...acts];

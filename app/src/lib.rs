@@ -14,7 +14,9 @@ pub mod state;
 pub mod web;
 
 pub mod accounts;
+pub mod audit;
 pub mod duties;
+pub mod law;
 pub mod orgs;
 pub mod people;
 pub mod policies;

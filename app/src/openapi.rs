@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{duties, visits};
+use crate::{audit, duties, law, people, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +22,31 @@ use crate::{duties, visits};
         duties::api::list,
         duties::api::show,
         duties::api::settle,
+        audit::api::list,
+        audit::api::verify,
+        law::api::list,
+        law::api::show,
+        people::api::list,
+        people::api::show,
+        people::acts_api::marks_of,
+        people::acts_api::set_mark,
+        people::acts_api::end_mark,
+        people::acts_api::relatives_of,
+        people::acts_api::add_relative,
+        people::acts_api::change_relative,
+        people::acts_api::end_relative,
+        people::moves_api::list,
+        people::moves_api::propose,
+        people::moves_api::accept,
+        people::moves_api::refuse,
+        people::moves_api::withdraw,
+        people::moves_api::record_death,
+        people::moves_api::undo_death,
+        people::moves_api::record_left,
+        people::moves_api::undo_left,
+        people::api::register,
+        people::api::change,
+        people::api::reveal,
         visits::api::list,
         visits::api::show,
         visits::api::record,

@@ -1,6 +1,9 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod acts;
+mod administration;
 mod duties;
+mod people;
 mod visits;
 
 use axum::Router;
@@ -15,7 +18,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 use kernel::Problem;
 
 use crate::accounts;
-use crate::deeds;
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
 use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_page};
@@ -24,7 +26,16 @@ use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_p
 /// are generated from it.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    [house(), work(), duties::routes(), visits::routes()].concat()
+    [
+        house(),
+        work(),
+        duties::routes(),
+        people::routes(),
+        visits::routes(),
+        acts::routes(),
+        administration::routes(),
+    ]
+    .concat()
 }
 
 fn house() -> Vec<Route> {
@@ -45,13 +56,7 @@ fn house() -> Vec<Route> {
 }
 
 fn work() -> Vec<Route> {
-    use crate::people;
-    vec![
-        get("/people", deeds::PEOPLE_SEE, people::pages::list),
-        get("/people/suggest", deeds::PEOPLE_SEE, people::pages::suggest),
-        get("/people/{id}", deeds::PEOPLE_SEE, people::pages::one),
-        get_api("/api/v1/openapi.json", Gate::Anyone, crate::openapi::show),
-    ]
+    vec![get_api("/api/v1/openapi.json", Gate::Anyone, crate::openapi::show)]
 }
 
 /// The router: every route behind its gate, and what holds for all answers.

@@ -22,4 +22,6 @@ migrations! {
     6 "0006_duties",
     7 "0007_visits",
     10 "0010_duties",
+    13 "0013_enterprise_name",
+    14 "0014_endings",
 }

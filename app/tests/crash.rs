@@ -3,7 +3,6 @@
 //! from the facts.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -13,10 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kernel::vault::Vault;
-use kernel::{Actor, Clock, Db};
-use songhe::accounts::posts;
+use kernel::{Clock, Db};
 use songhe::duties::verify;
-use songhe::policies::Laws;
+use songhe::state::App;
 
 mod crash_place;
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::db::{Db, DbError, Query, Row};
+use crate::permit::Scope;
 use crate::q;
 use crate::vault::Vault;
 
@@ -112,20 +113,34 @@ pub async fn newest(
              FROM audit
              WHERE n < $1 AND ($2 = '' OR deed = $2) AND ($3 = '' OR who = $3)
                AND ($4 = '' OR subject = $4)
-             ORDER BY n DESC LIMIT $5",
+               AND ((org >= $5 AND org < $6) OR ($7 = 1 AND org = ''))
+             ORDER BY n DESC LIMIT $8",
             before,
             &filter.deed,
             &filter.who,
             &filter.subject,
+            filter.scope.from(),
+            filter.scope.to(),
+            i64::from(filter.machine == Machine::Shown),
             limit
         ))
         .await?;
     rows.iter().map(|row| Ok((row.get(0)?, Entry::from_row(row)?))).collect()
 }
 
+/// Whether the acts of the operator at the machine, which belong to no organisation, are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    Shown,
+    Hidden,
+}
+
 /// Exact matches; an empty field matches everything.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filter {
+    /// Only acts in the name of these organisations.
+    pub scope: Scope,
+    pub machine: Machine,
     pub deed: String,
     pub who: String,
     pub subject: String,

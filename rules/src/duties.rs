@@ -13,7 +13,7 @@ mod terms;
 mod why;
 
 use crate::coded::coded;
-use crate::days::{Date, days_between};
+use crate::days::{Date, add_days, days_between};
 use crate::facts::{Fact, FactKind};
 use crate::law::NoLaw;
 use spell::Walk;

@@ -217,7 +217,7 @@ async fn rebuild(app: &Shared) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-#[derive(Args)]
+#[derive(Args, Clone, Debug)]
 pub struct WhatIf {
     /// 规则文件（TOML）：[[figure]] id、from、value、cite、quote
     pack: PathBuf,

@@ -1,7 +1,9 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+pub mod compute;
 pub mod demo;
 mod duties;
+pub mod law;
 pub mod people;
 mod routes;
 mod serve;
@@ -63,14 +65,26 @@ enum Command {
     },
     /// 给账号一个接口令牌（只显示这一次）
     Token { name: String },
-    /// 核验审计链；有改动时退出码为 1
+    /// 核验数据库文件和审计链；有损坏或改动时退出码为 1
     Verify,
     /// 应办事项：列出、核对、重新推出
     #[command(subcommand)]
     Duties(duties::Duties),
-    /// 政策依据
-    #[command(subcommand)]
-    Law(Law),
+    /// 政策依据：规则和标准，连同原文
+    Law {
+        #[command(subcommand)]
+        command: law::Wish,
+    },
+    /// 按规定计算：期限、退休年龄、遗属待遇
+    Compute {
+        #[command(subcommand)]
+        command: compute::Wish,
+    },
+    /// 检查
+    Check {
+        #[command(subcommand)]
+        command: compute::Check,
+    },
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -88,12 +102,6 @@ enum Command {
 enum OrgsCommand {
     /// 从 CSV（code,name,level,parent）导入机构
     Import { file: PathBuf },
-}
-
-#[derive(Subcommand)]
-enum Law {
-    /// 推演：一组数字生效后，哪些应办事项会新增、改期或取消
-    WhatIf(duties::WhatIf),
 }
 
 #[derive(Subcommand)]
@@ -161,7 +169,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify => setup::verify(&place).await,
         Command::Demo(wish) => demo::demo(place.today, &wish).await,
         Command::Duties(command) => duties::run(&place, command).await,
-        Command::Law(Law::WhatIf(wish)) => duties::what_if(&place, &wish).await,
+        Command::Law { command } => law::law(&place, &command).await,
+        Command::Compute { command } => compute::compute(&command),
+        Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }

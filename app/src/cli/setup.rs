@@ -51,15 +51,18 @@ pub async fn migrate(place: &Place, wish: Wish) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Checks the engine's files and the chain of the audit trail.
+///
+/// # Errors
+/// When the database cannot be read at all.
 pub async fn verify(place: &Place) -> anyhow::Result<ExitCode> {
-    match kernel::audit::verify(&place.open()?).await? {
-        Chain::Whole { n_rows } => {
-            eprintln!("审计链完整，共 {n_rows} 条");
-            Ok(ExitCode::SUCCESS)
-        }
-        Chain::Broken { at } => {
-            eprintln!("审计链在第 {at} 条断开：该条缺失、被改动或次序不对");
-            Ok(ExitCode::from(1))
-        }
+    let db = place.open()?;
+    let faults = db.faults().await?;
+    for fault in &faults {
+        eprintln!("数据库文件有损：{fault}");
     }
+    let chain = kernel::audit::verify(&db).await?;
+    eprintln!("{}", crate::audit::in_words(&chain));
+    let is_sound = faults.is_empty() && matches!(chain, Chain::Whole { .. });
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -2,8 +2,33 @@
 //!
 //! Owns: nothing. Uses: `duties`, `orgs`, `policies`, `registry`.
 
+pub mod acts;
+pub mod acts_api;
+pub mod api;
+pub mod book;
+pub mod card;
+pub mod death;
+pub mod death_pages;
+pub mod edit;
+pub mod form;
+pub mod health_pages;
+pub mod history;
+pub mod left;
+pub mod left_pages;
+pub mod list;
+pub mod marks;
+pub mod marks_pages;
+pub mod moves;
+pub mod moves_api;
+pub mod moves_pages;
+pub mod new;
 pub mod pages;
+pub mod relatives;
+pub mod relatives_pages;
+pub mod reveal;
 pub mod search;
+pub mod sections;
+pub mod sent;
 
 use jiff::civil::Date;
 use kernel::{Act, Problem};
@@ -20,6 +45,24 @@ pub struct Arrival<'a> {
     pub station: &'a Org,
     pub taken_in_on: Date,
     pub source: &'a str,
+}
+
+/// To whom a repeated request is answered: a page is led on, the API hears the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Page,
+    Api,
+}
+
+impl Caller {
+    /// Where facts and changes come from.
+    #[must_use]
+    pub const fn source(self) -> &'static str {
+        match self {
+            Self::Page => "people",
+            Self::Api => "api",
+        }
+    }
 }
 
 /// Takes a retiree in at a station: the row, its marks, the facts and what follows from them.

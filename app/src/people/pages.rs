@@ -1,14 +1,14 @@
-//! Finding a retiree, and the page of one: who it is, what is owed, what happened.
+//! The page of a retiree: who it is, what is owed, what happened.
 
 use axum::extract::{Path, State};
-use frame::{Col, Moment, Table, Tone, facts_list, table, tag};
-use kernel::Problem;
+use frame::{Moment, Tone, facts_list, tag};
+use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::duties::State as DutyState;
 use rules::facts::Away;
 use rules::identity::{Mask, mask, mask_telephone};
+use rules::money::Fen;
 
-use super::search::{Found, search};
 use crate::codes::name_of;
 use crate::deeds;
 use crate::duties::{self, shown};
@@ -16,71 +16,17 @@ use crate::registry::{self, Person, codes};
 use crate::web::fields::Asked;
 use crate::web::{Me, Shared, page};
 
-pub async fn list(
-    State(app): State<Shared>,
-    Me(actor): Me,
-    Asked(asked): Asked,
-) -> Result<Markup, Problem> {
-    let typed = asked.get("q");
-    let found = search(&app.db, &actor.scope(), typed).await?;
-    let rows = found.iter().map(|one| {
-        vec![
-            html! { a href=(format!("/people/{}", one.id)) { (one.name) } },
-            html! { (one.masked) },
-            html! { (one.station) },
-            html! { (name_of(codes::STATUSES, &one.status)) },
-            html! { (one.last_contact_on.as_deref().unwrap_or("尚无")) },
-        ]
-    });
-    let columns = vec![
-        Col::head("姓名"),
-        Col::text("证件号码"),
-        Col::text("社区"),
-        Col::text("状态"),
-        Col::day("最近联系"),
-    ];
-    let empty = "没有找到。请换一种方式：姓名、拼音首字母、身份证号码或后四位、电话";
-    let of = Table::new("退休人员", columns).rows(rows.collect()).empty(empty).numbered_from(1);
-    let body = html! {
-        p { "最多显示 50 人；请在上方搜索框输入姓名、拼音首字母、身份证号码或后四位、电话。" }
-        (table(of))
-    };
-    Ok(page(&app, &actor, "退休人员", body).query(typed).render())
-}
-
-/// What fits while the clerk is still typing.
-pub async fn suggest(
-    State(app): State<Shared>,
-    Me(actor): Me,
-    Asked(asked): Asked,
-) -> Result<Markup, Problem> {
-    let typed = asked.get("q");
-    let found =
-        if typed.is_empty() { Vec::new() } else { search(&app.db, &actor.scope(), typed).await? };
-    let detail = |one: &Found| format!("{} {}", one.station, one.masked);
-    let details: Vec<String> = found.iter().map(detail).collect();
-    let people: Vec<frame::Found<'_>> = found
-        .iter()
-        .zip(&details)
-        .take(8)
-        .map(|(one, detail)| frame::Found {
-            title: &one.name,
-            detail,
-            href: format!("/people/{}", one.id),
-        })
-        .collect();
-    Ok(frame::found(typed, &people))
-}
-
 pub async fn one(
     State(app): State<Shared>,
     Me(actor): Me,
     Path(id): Path<i64>,
+    Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
     let mut db = app.db.clone();
     let person = registry::find(&mut db, &actor.scope(), id).await?;
     let owed = duties::store::of_person(&mut db, id).await?;
     let facts = duties::store::facts(&mut db, id).await?;
+    let sections = super::sections::show(&app, &person).await?;
     let today = app.today();
     let days: Vec<String> = facts.iter().map(|fact| fact.on.to_string()).collect();
     let moments: Vec<Moment<'_>> = facts
@@ -92,14 +38,17 @@ pub async fn one(
             on,
             title: fact.kind.name(),
             tag: None,
-            body: html! { @if fact.entered_on > fact.on { (fact.entered_on) "补录" } },
+            body: html! {
+                (super::card::detail(fact.kind))
+                @if fact.entered_on > fact.on { " " (fact.entered_on) "补录" }
+            },
         })
         .collect();
     let body = html! {
-        @if actor.can(deeds::VISITS_RECORD) {
-            p { (frame::button_link(&format!("/people/{id}/visits/new"), "登记走访")) }
-        }
+        (tools(&actor, id))
+        (super::sections::ways(&actor, &person))
         (basics(&person))
+        (sections)
         h2 { "应办事项" }
         ul { @for stored in &owed { @if stored.duty.state == DutyState::Open {
             @let (tone, words) = shown::tag(&stored.duty, today);
@@ -112,26 +61,75 @@ pub async fn one(
         h2 { "经过" }
         (frame::timeline(&moments))
     };
-    Ok(page(&app, &actor, &person.name, body).crumb("退休人员", "/people").render())
+    let shell = page(&app, &actor, &person.name, body).crumb("退休人员", "/people");
+    let shell = match asked.get("saved") {
+        "entered" => shell.notice(Tone::Good, "已登记，应办事项已列出"),
+        "changed" => shell.notice(Tone::Good, "变更已保存"),
+        "same" => shell.notice(Tone::Info, "没有改动，无需保存"),
+        _ => shell,
+    };
+    Ok(shell.render())
+}
+
+/// What can be done about a retiree.
+fn tools(actor: &Actor, id: i64) -> Markup {
+    let links = [
+        (deeds::VISITS_RECORD, "visits/new", "登记走访"),
+        (deeds::PEOPLE_CHANGE, "edit", "变更信息"),
+        (deeds::PEOPLE_SEE, "history", "变更记录"),
+        (deeds::PEOPLE_REVEAL, "reveal", "查看完整号码"),
+    ];
+    frame::toolbar(html! {
+        @for (deed, path, label) in links {
+            @if actor.can(deed) { (frame::button_link(&format!("/people/{id}/{path}"), label)) }
+        }
+    })
 }
 
 fn basics(person: &Person) -> Markup {
-    let day = |day: Option<jiff::civil::Date>| day.map_or(String::new(), |day| day.to_string());
+    let day = |day: Option<jiff::civil::Date>| match day {
+        Some(day) => html! { (day) },
+        None => html! { "没有登记" },
+    };
+    let text = |text: &str| match text {
+        "" => html! { "没有登记" },
+        text => html! { (text) },
+    };
+    let coded = |table: &'static [codes::Code], code: &str| match code {
+        "" => html! { "没有登记" },
+        code => html! { (name_of(table, code)) },
+    };
     let tone = if person.status == "active" { Tone::Good } else { Tone::Plain };
     let away = Away::from_code(&person.away).map_or("", Away::name);
-    facts_list(&[
+    let pension = person.pension_fen.map_or(String::new(), |fen| format!("{}元", Fen(fen)));
+    let first = facts_list(&[
         ("状态", tag(tone, name_of(codes::STATUSES, &person.status))),
-        ("证件号码", html! { (mask(&person.id_number, Mask::First3Last4)) }),
-        ("性别", html! { (name_of(codes::SEXES, &person.sex)) }),
-        ("出生日期", html! { (day(person.born_on)) }),
-        ("电话", html! { (mask_telephone(&person.phone)) }),
-        ("居住地址", html! { (person.address) }),
-        ("居住地", html! { (away) }),
-        ("原工作单位", html! { (person.enterprise_name) }),
-        ("退休日期", html! { (day(person.retired_on)) }),
-        ("管理形式", html! { (name_of(codes::MANAGEMENT, &person.management)) }),
+        ("证件号码", text(&mask(&person.id_number, Mask::First3Last4))),
+        ("性别", coded(codes::SEXES, &person.sex)),
+        ("出生日期", day(person.born_on)),
+        ("电话", text(&mask_telephone(&person.phone))),
+        ("居住地址", text(&person.address)),
+        ("居住地", html! { (away) " " (person.away_place) }),
+        ("管理形式", coded(codes::MANAGEMENT, &person.management)),
+        ("最近联系", day(person.last_contact_on)),
+        ("最近生存依据", day(person.evidence_on)),
+    ]);
+    let more = facts_list(&[
+        ("证件类型", coded(codes::ID_KINDS, &person.id_kind)),
+        ("档案出生日期", day(person.archive_born_on)),
+        ("其他电话", text(&mask_telephone(&person.phone2))),
+        ("户籍地址", text(&person.hukou_address)),
+        ("民族", coded(codes::ETHNIC, &person.ethnic)),
+        ("政治面貌", coded(codes::POLITICAL, &person.political)),
+        ("文化程度", coded(codes::EDUCATION, &person.education)),
+        ("婚姻状况", coded(codes::MARITAL, &person.marital)),
+        ("原工作单位", text(&person.enterprise_name)),
+        ("退休类别", coded(codes::RETIREMENTS, &person.retirement_kind)),
+        ("退休日期", day(person.retired_on)),
+        ("养老金月额", text(&pension)),
+        ("养老金开始发放日期", day(person.pension_from)),
+        ("社会保障号码", text(&mask(&person.insurance_no, Mask::First3Last4))),
         ("纳入日期", html! { (person.taken_in_on) }),
-        ("最近联系", html! { (day(person.last_contact_on)) }),
-        ("最近生存依据", html! { (day(person.evidence_on)) }),
-    ])
+    ]);
+    html! { (first) (frame::why("更多信息", more)) }
 }

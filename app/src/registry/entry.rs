@@ -230,7 +230,7 @@ fn kind_of(found: &Inspection) -> &'static str {
 }
 
 /// Birth and sex as the document says them.
-fn document(found: &Inspection) -> (Option<Date>, Option<&'static str>) {
+pub(super) fn document(found: &Inspection) -> (Option<Date>, Option<&'static str>) {
     if !is_made_up(found) {
         return (found.born_on, found.sex.map(identity::Sex::code));
     }
@@ -241,7 +241,7 @@ fn document(found: &Inspection) -> (Option<Date>, Option<&'static str>) {
 }
 
 /// The first thing wrong with a number; a strange region is none.
-fn fault_of(found: &Inspection) -> Option<String> {
+pub(super) fn fault_of(found: &Inspection) -> Option<String> {
     let fault = found.findings.iter().find(|finding| **finding != Finding::Region)?;
     Some(format!("证件号码有误：{}", fault.name()))
 }

@@ -1,14 +1,23 @@
 //! 人员库：退休人员及其亲属，身份、住址、在何处接受服务；街道的库、社区的册和卡都是它的视图。
 //!
-//! Owns: `persons`, `tallies`, `marks`, `relatives`, `health_notes`, `changes`, `moves`.
-//! Uses: nothing.
+//! Owns: `persons`, `tallies`, `marks`, `relatives`, `health_notes`, `changes`, `moves`,
+//! `endings`.
+//! Uses: `orgs`.
 //!
 //! It keeps rows and decides what is a valid person; the acts that raise facts (entering, moving,
 //! marking, a death) are done by the rooms above, in one act with the facts.
 
 pub mod codes;
+pub mod endings;
 mod entry;
+pub mod health;
+mod history;
 pub mod learned;
+mod likeness;
+pub mod marks;
+pub mod moves;
+pub mod relatives;
+pub mod rolls;
 pub mod store;
 mod write;
 
@@ -16,9 +25,11 @@ use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope};
 
 pub use entry::{Checked, NewPerson, check, judge_name, tidy_name};
+pub use history::{Change, Difference, FIELDS, changes, differences, keep_history};
+pub use likeness::{Alike, Likeness, likenesses};
 pub use write::{
-    Difference, FIELDS, NewMark, Place, TAKEN, differences, identity_index, insert, insertion,
-    keep_history, last4_index, mark_insertion, phone_key, tally, update,
+    NewMark, Place, TAKEN, identity_index, insert, insertion, last4_index, mark_insertion,
+    phone_key, tally, update,
 };
 
 /// A retiree, with the sensitive columns opened. Never show them unmasked without a reason.

@@ -5,7 +5,8 @@ use kernel::vault::Vault;
 use kernel::{Act, DbError, Problem, Query, q};
 use rules::facts::Mark;
 
-use super::{Checked, NewPerson, Person};
+use super::history::{differences, keep_history};
+use super::{Checked, Difference, Person};
 
 /// Where and since when a retiree is served.
 #[derive(Clone, Debug)]
@@ -14,46 +15,6 @@ pub struct Place {
     pub org: String,
     pub station: i64,
     pub taken_in_on: Date,
-}
-
-/// Fields whose changes are kept, with their names.
-pub const FIELDS: &[(&str, &str)] = &[
-    ("name", "姓名"),
-    ("id_kind", "证件类型"),
-    ("id_number", "证件号码"),
-    ("born_on", "出生日期"),
-    ("archive_born_on", "档案出生日期"),
-    ("sex", "性别"),
-    ("ethnic", "民族"),
-    ("political", "政治面貌"),
-    ("education", "文化程度"),
-    ("marital", "婚姻状况"),
-    ("phone", "联系电话"),
-    ("phone2", "其他电话"),
-    ("hukou_address", "户籍地址"),
-    ("address", "居住地址"),
-    ("away", "居住地"),
-    ("away_place", "异地居住地点"),
-    ("enterprise_name", "原工作单位"),
-    ("retirement_kind", "退休类别"),
-    ("retired_on", "退休日期"),
-    ("pension_fen", "养老金月额"),
-    ("pension_from", "养老金开始发放日期"),
-    ("insurance_no", "社会保障号码"),
-    ("management", "管理方式"),
-    ("extra", "其他栏目"),
-    ("status", "状态"),
-    ("station", "所属社区"),
-    ("mark", "特殊群体标记"),
-    ("relative", "亲属"),
-];
-
-/// One field before and after a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    pub field: &'static str,
-    pub before: String,
-    pub after: String,
 }
 
 /// The figures of a telephone number, by which it is found again.
@@ -310,76 +271,4 @@ fn changing(keys: &Vault, before: &Person, checked: &Checked) -> Result<Query, D
         &new.management,
         &new.extra
     ))
-}
-
-/// Which fields differ, before and after.
-#[must_use]
-pub fn differences(before: &NewPerson, after: &NewPerson) -> Vec<Difference> {
-    let pairs = texts(before).into_iter().zip(texts(after));
-    pairs
-        .filter(|((_, before), (_, after))| before != after)
-        .map(|((field, before), (_, after))| Difference { field, before, after })
-        .collect()
-}
-
-/// Every field that is kept in the history, as text.
-fn texts(fields: &NewPerson) -> [(&'static str, String); 24] {
-    let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
-    let fen = fields.pension_fen;
-    [
-        ("name", fields.name.clone()),
-        ("id_kind", fields.id_kind.clone()),
-        ("id_number", fields.id_number.clone()),
-        ("born_on", day(fields.born_on)),
-        ("archive_born_on", day(fields.archive_born_on)),
-        ("sex", fields.sex.clone()),
-        ("ethnic", fields.ethnic.clone()),
-        ("political", fields.political.clone()),
-        ("education", fields.education.clone()),
-        ("marital", fields.marital.clone()),
-        ("phone", fields.phone.clone()),
-        ("phone2", fields.phone2.clone()),
-        ("hukou_address", fields.hukou_address.clone()),
-        ("address", fields.address.clone()),
-        ("away", fields.away.clone()),
-        ("away_place", fields.away_place.clone()),
-        ("enterprise_name", fields.enterprise_name.clone()),
-        ("retirement_kind", fields.retirement_kind.clone()),
-        ("retired_on", day(fields.retired_on)),
-        ("pension_fen", fen.map_or_else(String::new, |fen| fen.to_string())),
-        ("pension_from", day(fields.pension_from)),
-        ("insurance_no", fields.insurance_no.clone()),
-        ("management", fields.management.clone()),
-        ("extra", fields.extra.clone()),
-    ]
-}
-
-/// Keeps who changed which field from what to what, when, from what source, under which act.
-///
-/// # Errors
-/// Whatever the engine says.
-pub async fn keep_history(
-    act: &mut Act,
-    person: i64,
-    source: &str,
-    differences: &[Difference],
-) -> Result<(), DbError> {
-    let mut queries = Vec::with_capacity(differences.len());
-    for difference in differences {
-        let keys = act.vault();
-        queries.push(q!(
-            "INSERT INTO changes (id, person, act, at, who, source, field, before, after)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            act.new_id()?,
-            person,
-            act.id(),
-            act.at(),
-            act.permit().who(),
-            source,
-            difference.field,
-            keys.seal("changes.before", &difference.before)?,
-            keys.seal("changes.after", &difference.after)?
-        ));
-    }
-    act.put(queries).await
 }

@@ -1,5 +1,6 @@
 //! Between the wire and the rooms: who asks, what they typed, how an answer looks.
 
+pub mod body;
 pub mod fields;
 pub mod gate;
 pub mod meter;
@@ -13,6 +14,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use kernel::{Actor, Problem};
 
+pub use body::{Sent, Version};
 pub use fields::Fields;
 pub use page::{csrf, new_key, page};
 pub use route::{Gate, Kind, Route, get, get_api, patch_api, post, post_api};

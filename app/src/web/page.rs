@@ -40,6 +40,16 @@ pub fn new_key() -> String {
     random(12).map_or_else(|_| String::new(), |bytes| hex(&bytes))
 }
 
+/// A value as it stands in the query of an address.
+#[must_use]
+pub fn encoded(value: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let one = |byte: u8| {
+        if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    value.bytes().map(one).collect()
+}
+
 /// Title, address and the deed without which the entry is not shown.
 type Entry = (&'static str, &'static str, Deed);
 
@@ -48,7 +58,16 @@ const MENU: &[(&str, &[Entry])] = &[
         "日常工作",
         &[("应办事项", "/duties", deeds::DUTIES_SEE), ("走访台账", "/visits", deeds::VISITS_SEE)],
     ),
-    ("人员", &[("退休人员", "/people", deeds::PEOPLE_SEE)]),
+    (
+        "人员",
+        &[
+            ("退休人员", "/people", deeds::PEOPLE_SEE),
+            ("登记退休人员", "/people/new", deeds::PEOPLE_ENTER),
+            ("社区间转移", "/moves", deeds::PEOPLE_MOVE),
+            ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
+        ],
+    ),
+    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
 ];
 
 fn menu(actor: &Actor) -> Vec<MenuGroup> {

@@ -16,10 +16,7 @@ use crate::world::{TODAY, World};
 
 const STATION: &str = "990101001001";
 const BORN: Date = Date::constant(1960, 3, 8);
-const AT_HOME: FactKind = FactKind::Contacted {
-    way: Way::Home,
-    about: 0,
-};
+const AT_HOME: FactKind = FactKind::Contacted { way: Way::Home, about: 0 };
 
 async fn of(app: &Shared, person: i64, rule: Rule) -> Stored {
     let all = duties::store::of_person(&mut app.db.clone(), person).await;
@@ -68,9 +65,7 @@ async fn the_visit_of_somebody_new_is_due_at_the_end_of_the_month_and_settled_by
         let permit = clerk.permit(deeds::VISITS_VOID).unwrap();
         let mut act = world.db().begin(permit, TODAY).await.unwrap();
         let laws = world.app.laws().await.unwrap();
-        duties::take_back(&mut act, &laws, person, &facts)
-            .await
-            .unwrap();
+        duties::take_back(&mut act, &laws, person, &facts).await.unwrap();
         act.commit("person", "").await.unwrap();
         let again = of(&world.app, person, Rule::VisitNew).await;
         assert_eq!(again.duty.state, State::Open);
@@ -111,10 +106,7 @@ async fn the_sweep_finds_what_is_missed_and_the_second_sweep_finds_nothing() {
         assert_eq!((first.n_people, first.n_changed), (1, 1));
         let duty = of(&later, person, Rule::VisitNew).await;
         assert!(matches!(duty.duty.state, State::Missed { .. }), "{duty:?}");
-        assert!(
-            sweep::sweep(&later, day).await.unwrap().is_none(),
-            "done today"
-        );
+        assert!(sweep::sweep(&later, day).await.unwrap().is_none(), "done today");
         let next = rules::days::add_days(day, 1);
         let tomorrow = world.on_day(next).app;
         let second = sweep::sweep(&tomorrow, next).await.unwrap().unwrap();
@@ -130,10 +122,7 @@ async fn verify_finds_a_row_changed_by_hand_and_rebuild_mends_it_keeping_its_num
         let sound = verify::verify(&world.app, 20).await.unwrap();
         assert_eq!((sound.n_people, sound.n_different), (1, 0), "{sound:?}");
         let before = of(&world.app, person, Rule::VisitNew).await;
-        let forge = q!(
-            "UPDATE duties SET due_on = '2026-09-30' WHERE id = $1",
-            before.id
-        );
+        let forge = q!("UPDATE duties SET due_on = '2026-09-30' WHERE id = $1", before.id);
         let move_off = q!(
             "UPDATE duties SET org = '990102001001' WHERE person = $1 AND rule = 'base.card'",
             person
@@ -145,9 +134,7 @@ async fn verify_finds_a_row_changed_by_hand_and_rebuild_mends_it_keeping_its_num
 
         let indexes = indexes(&world);
         let operator = Actor::operator(posts::operator());
-        let done = verify::rebuild(&world.app, &operator, |_| {})
-            .await
-            .unwrap();
+        let done = verify::rebuild(&world.app, &operator, |_| {}).await.unwrap();
         assert_eq!((done.n_people, done.n_duties), (1, sound.n_duties));
         assert_eq!(of(&world.app, person, Rule::VisitNew).await, before);
         assert_eq!(self::indexes(&world), indexes, "as the schema has them");
@@ -165,9 +152,7 @@ fn indexes(world: &World) -> Vec<String> {
     let mut all = conn
         .prepare("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'duties'")
         .unwrap();
-    let rows = all
-        .query_map([], |row| row.get::<_, Option<String>>(0))
-        .unwrap();
+    let rows = all.query_map([], |row| row.get::<_, Option<String>>(0)).unwrap();
     let mut found: Vec<String> = rows.filter_map(Result::unwrap).collect();
     for sql in &mut found {
         sql.retain(|c| !c.is_whitespace());
@@ -222,39 +207,21 @@ async fn another_streets_duty_looks_like_one_that_does_not_exist() {
             theirs.body.replace(&duty.to_string(), ""),
             nothing.body.replace("987654321", "")
         );
-        let api = world
-            .get(&stranger, &format!("/api/v1/duties/{duty}"))
-            .await;
+        let api = world.get(&stranger, &format!("/api/v1/duties/{duty}")).await;
         assert_eq!(api.status, StatusCode::NOT_FOUND);
         let (id, outcome) = (duty.to_string(), ("outcome", "card_issued"));
-        for path in [
-            "/duties/outcomes".to_owned(),
-            format!("/duties/{duty}/outcome"),
-        ] {
-            let answer = world
-                .post(&stranger, &path, &[("duty", &id), outcome])
-                .await;
+        for path in ["/duties/outcomes".to_owned(), format!("/duties/{duty}/outcome")] {
+            let answer = world.post(&stranger, &path, &[("duty", &id), outcome]).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         }
-        for path in [
-            "/",
-            "/duties",
-            "/duties?org=990101001",
-            "/api/v1/duties?org=9901",
-        ] {
+        for path in ["/", "/duties", "/duties?org=990101001", "/api/v1/duties?org=9901"] {
             let answer = world.get(&stranger, path).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}");
             assert!(!answer.body.contains("王秀兰"), "{path}");
         }
-        assert_eq!(
-            world.get(&clerk, "/duties/abc").await.status,
-            StatusCode::NOT_FOUND
-        );
+        assert_eq!(world.get(&clerk, "/duties/abc").await.status, StatusCode::NOT_FOUND);
         let auditor = world.clerk("auditor", "990101").await;
-        assert_eq!(
-            world.get(&auditor, "/duties").await.status,
-            StatusCode::FORBIDDEN
-        );
+        assert_eq!(world.get(&auditor, "/duties").await.status, StatusCode::FORBIDDEN);
         assert_eq!(world.get(&auditor, "/").await.status, StatusCode::OK);
     }
 }
@@ -266,12 +233,7 @@ async fn cards_are_settled_together_and_a_repeated_request_has_one_effect() {
         let mut ids = Vec::new();
         for (name, born) in [("王秀兰", BORN), ("李建国", date(1958, 1, 2))] {
             let person = world.person(&clerk, name, born, STATION).await;
-            ids.push(
-                of(&world.app, person, Rule::ContactCard)
-                    .await
-                    .id
-                    .to_string(),
-            );
+            ids.push(of(&world.app, person, Rule::ContactCard).await.id.to_string());
         }
         let page = world.get(&clerk, "/duties?rule=base.card").await;
         assert!(page.body.contains("联系卡已发放"), "{}", page.body);
@@ -299,14 +261,7 @@ async fn cards_are_settled_together_and_a_repeated_request_has_one_effect() {
 
 async fn n_cards(world: &World) -> i64 {
     let count = q!("SELECT COUNT(*) FROM facts WHERE kind = 'card_issued'");
-    world
-        .db()
-        .row(count)
-        .await
-        .unwrap()
-        .unwrap()
-        .get(0)
-        .unwrap()
+    world.db().row(count).await.unwrap().unwrap().get(0).unwrap()
 }
 
 #[tokio::test]
@@ -314,34 +269,20 @@ async fn an_outcome_that_does_not_fit_is_refused_and_nothing_is_written() {
     for world in World::each().await {
         let clerk = world.clerk("coordinator", STATION).await;
         let person = world.person(&clerk, "王秀兰", BORN, STATION).await;
-        let card = of(&world.app, person, Rule::ContactCard)
-            .await
-            .id
-            .to_string();
+        let card = of(&world.app, person, Rule::ContactCard).await.id.to_string();
         let path = format!("/duties/{card}/outcome");
         for (fields, says) in [
             (vec![("outcome", "certified")], "请只勾选"),
             (vec![("outcome", "nonsense")], "请选择办理结果"),
-            (
-                vec![("outcome", "card_issued"), ("on_day", "昨天")],
-                "不是有效日期",
-            ),
-            (
-                vec![("outcome", "card_issued"), ("on_day", "2026-05-07")],
-                "不能晚于今天",
-            ),
-            (
-                vec![("outcome", "card_issued"), ("on_day", "2026-04-01")],
-                "请核对办理日期",
-            ),
+            (vec![("outcome", "card_issued"), ("on_day", "昨天")], "不是有效日期"),
+            (vec![("outcome", "card_issued"), ("on_day", "2026-05-07")], "不能晚于今天"),
+            (vec![("outcome", "card_issued"), ("on_day", "2026-04-01")], "请核对办理日期"),
         ] {
             let answer = world.post(&clerk, &path, &fields).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{says}");
             assert!(answer.body.contains(says), "{says}: {}", answer.body);
         }
-        let none = world
-            .post(&clerk, "/duties/outcomes", &[("outcome", "certified")])
-            .await;
+        let none = world.post(&clerk, "/duties/outcomes", &[("outcome", "certified")]).await;
         assert!(none.body.contains("请先勾选"), "{}", none.body);
         assert_eq!(n_cards(&world).await, 0);
     }
@@ -352,9 +293,7 @@ async fn a_senior_card_that_is_not_wanted_is_settled_and_says_so() {
     for world in World::each().await {
         let clerk = world.clerk("coordinator", STATION).await;
         let born = date(1956, 5, 1);
-        let person = world
-            .person(&clerk, "阿卜杜热合曼·买买提", born, STATION)
-            .await;
+        let person = world.person(&clerk, "阿卜杜热合曼·买买提", born, STATION).await;
         let card = of(&world.app, person, Rule::SeniorCard).await;
         let path = format!("/duties/{}/outcome", card.id);
         let fields = [("outcome", "senior_card_declined")];
@@ -379,10 +318,7 @@ async fn why_a_duty_is_owed_is_told_in_the_words_of_the_law() {
         let api = world.get(&clerk, &format!("/api/v1/duties/{duty}")).await;
         let api: serde_json::Value = serde_json::from_str(&api.body).unwrap();
         assert_eq!(api["why"]["sentence"], *sentence);
-        assert_eq!(
-            (&api["due_on"], &api["state"]),
-            (&"2026-05-31".into(), &"open".into())
-        );
+        assert_eq!((&api["due_on"], &api["state"]), (&"2026-05-31".into(), &"open".into()));
     }
 }
 
@@ -416,9 +352,7 @@ async fn the_api_pages_through_a_list_and_settles_once() {
         let far = world.get(&city, "/api/v1/duties?limit=1").await;
         let far: serde_json::Value = serde_json::from_str(&far.body).unwrap();
         let next = far["next"].as_str().unwrap();
-        let rest = world
-            .get(&city, &format!("/api/v1/duties?after={next}"))
-            .await;
+        let rest = world.get(&city, &format!("/api/v1/duties?after={next}")).await;
         let rest: serde_json::Value = serde_json::from_str(&rest.body).unwrap();
         assert_eq!(rest["items"].as_array().unwrap().len(), wanted - 1);
         for bad in ["limit=0", "limit=x", "after=x"] {
@@ -474,9 +408,7 @@ async fn a_certification_at_the_door_settles_and_what_if_tells_what_would_move()
         assert_eq!(n_people.await.unwrap(), 1);
         assert_eq!(fates, [(person, "vanishes", Rule::Certify)]);
 
-        let kind = FactKind::Certified {
-            by: CertifiedBy::Household,
-        };
+        let kind = FactKind::Certified { by: CertifiedBy::Household };
         let path = format!("/duties/{}/outcome", certify.id);
         let answer = world.post(&clerk, &path, &[("outcome", "certified")]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);

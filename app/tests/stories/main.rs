@@ -1,11 +1,18 @@
 //! Stories: named people, a chosen day, the real router and a real database of each engine.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod acts;
 mod api;
+mod auditing;
 mod duties;
+mod entering;
+mod finding;
+mod law;
+mod leaving;
 mod matrix;
 mod people;
 mod places;
+mod prints;
 mod rounds;
 mod samples;
 mod sign_in;

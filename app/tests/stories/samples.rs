@@ -1,7 +1,12 @@
 //! One retiree with everything a route may name, and what must never be told of them elsewhere.
 
 use jiff::civil::date;
-use kernel::q;
+use kernel::{Actor, q};
+use rules::facts::Mark;
+use songhe::people::marks::Setting;
+use songhe::people::{acts, marks, moves, relatives};
+use songhe::registry::marks::of_person;
+use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
 use songhe::web::Route;
@@ -16,6 +21,9 @@ pub struct Samples {
     duty: i64,
     visit: i64,
     entrustment: i64,
+    mark: i64,
+    relative: i64,
+    moved: i64,
 }
 
 impl Samples {
@@ -31,24 +39,34 @@ impl Samples {
             .row(q!("SELECT id FROM duties WHERE person = $1 ORDER BY id LIMIT 1", person))
             .await
             .unwrap();
-        Self { person, duty: duty.unwrap().get(0).unwrap(), visit: recorded.id, entrustment }
+        let duty = duty.unwrap().get(0).unwrap();
+        let (mark, relative) = kin(world, &clerk, person).await;
+        let moved = moved(world, &clerk, person).await;
+        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        self.with(path, [self.person, self.duty, self.visit, self.entrustment])
+        let (kin, moved) = ([self.mark, self.relative], self.moved);
+        let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
+        self.with(path, own)
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1, 1, 1, 1])
+        self.with(path, [1; 7])
     }
 
-    fn with(&self, path: &str, [person, duty, visit, entrustment]: [i64; 4]) -> String {
+    fn with(&self, path: &str, numbers: [i64; 7]) -> String {
+        let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
         path.replace("/people/{id}", &format!("/people/{person}"))
             .replace("/duties/{id}", &format!("/duties/{duty}"))
             .replace("/visits/{id}", &format!("/visits/{visit}"))
             .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
+            .replace("/marks/{id}", &format!("/marks/{mark}"))
+            .replace("/relatives/{id}", &format!("/relatives/{relative}"))
+            .replace("/moves/{id}", &format!("/moves/{moved}"))
+            .replace("{rule}", "base.card")
             .replace("{name}", "none")
     }
 
@@ -84,4 +102,30 @@ async fn entrusted(world: &World, person: i64) -> i64 {
         ..Ask::default()
     };
     entrust::ask(&world.app, &street, ask, Caller::Page).await.unwrap()
+}
+
+/// The retiree is marked and has a daughter.
+async fn kin(world: &World, clerk: &Actor, person: i64) -> (i64, i64) {
+    let setting = Setting {
+        mark: Some(Mark::LivesAlone),
+        since: Some(world.app.today()),
+        evidence: "走访了解".to_owned(),
+    };
+    marks::set(&world.app, clerk, person, &setting, acts::Caller::Page).await.unwrap();
+    let known = of_person(&mut world.db().clone(), person).await.unwrap();
+    let daughter = NewRelative {
+        name: "欧阳小雀".to_owned(),
+        relation: "daughter".to_owned(),
+        ..NewRelative::default()
+    };
+    let caller = acts::Caller::Page;
+    let relative = relatives::add(&world.app, clerk, person, &daughter, caller).await.unwrap();
+    (known[0].id, relative)
+}
+
+/// The retiree is to be moved to another station of the same street.
+async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
+    let station = world.org("990101001002", "station").await;
+    let wish = (Some(station), "已搬家");
+    moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
 }

@@ -160,7 +160,15 @@ impl World {
         self.actor(id).await
     }
 
-    async fn actor(&self, account: i64) -> Actor {
+    /// The same place on another day. An actor of this day is asked for anew.
+    pub fn on_day(&self, day: Date) -> Self {
+        let db = Db::open(&self.url, self.db().vault().clone(), Clock::fixed(day)).unwrap();
+        let app = App::new(db, None).unwrap();
+        let router = songhe::routes::router(app.clone());
+        Self { router, app, url: self.url.clone(), _dir: None }
+    }
+
+    pub async fn actor(&self, account: i64) -> Actor {
         let token = format!("story-{account}");
         let id = self.db().number().await.unwrap();
         let now = self.db().clock().seconds();
@@ -180,12 +188,7 @@ impl World {
 
     /// A retiree taken in today at a station, with a made-up identity number.
     pub async fn person(&self, actor: &Actor, name: &str, born: Date, station: &str) -> i64 {
-        let new = NewPerson {
-            name: name.to_owned(),
-            id_number: made_up_number(born),
-            phone: "19400000001".to_owned(),
-            ..NewPerson::default()
-        };
+        let new = new_person(name, born);
         self.enter(actor, &new, station, self.app.today()).await
     }
 
@@ -236,6 +239,16 @@ impl World {
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status, location, cookie, body }
+    }
+}
+
+/// The fields of somebody with a made-up identity number.
+pub fn new_person(name: &str, born: Date) -> NewPerson {
+    NewPerson {
+        name: name.to_owned(),
+        id_number: made_up_number(born),
+        phone: "19400000001".to_owned(),
+        ..NewPerson::default()
     }
 }
 

@@ -124,6 +124,18 @@ impl Db {
         Ok(answers.into_iter().next().unwrap_or_default())
     }
 
+    /// What the engine finds wrong with its own files; nothing when they are sound. PostgreSQL
+    /// checks its pages itself, as far as the cluster was made with checksums.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn faults(&self) -> Result<Vec<String>, DbError> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.faults().await,
+            Engine::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Writes that are no act of anybody: a session's last sign of life, a count of failed
     /// sign-ins, the progress of an import. Leaves no audit row, so never facts or decisions.
     ///

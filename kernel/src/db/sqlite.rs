@@ -90,6 +90,14 @@ impl Sqlite {
         ask(&self.long, queries).await
     }
 
+    /// What SQLite finds wrong with the file.
+    pub async fn faults(&self) -> Result<Vec<String>, DbError> {
+        let check = Query { sql: "PRAGMA integrity_check", params: Vec::new() };
+        let rows = self.read_long(vec![check]).await?.pop().unwrap_or_default();
+        let lines: Result<Vec<String>, DbError> = rows.iter().map(|row| row.get(0)).collect();
+        Ok(lines?.into_iter().filter(|line| line != "ok").collect())
+    }
+
     pub async fn begin(&self) -> Result<Writing, DbError> {
         let (orders, receiver) = mpsc::channel();
         let (ready, started) = oneshot::channel();

@@ -1,0 +1,66 @@
+// The tasks on a person: moving one to another station, recording a death.
+
+/** A person of the account's own place: name and address of the page. Looking is free. */
+async function somebody(page, origin, nth) {
+  await page.goto(`${origin}/people`);
+  const people = await page.$$eval("main a[href^='/people/']", (anchors) =>
+    anchors
+      .map((anchor) => ({ name: anchor.textContent.trim(), path: anchor.getAttribute("href") }))
+      .filter(({ path }) => /^\/people\/\d+$/.test(path)),
+  );
+  await page.goto(`${origin}/`);
+  return people[nth];
+}
+
+/** From the home page to the page of a person: the name is typed, then Enter and one click. */
+async function open(hand, page, { name, path }) {
+  await hand.type("input[type=search]", name);
+  await hand.enter();
+  await hand.click(page.locator(`main a[href='${path}']`).first());
+}
+
+export const acts = [
+  {
+    name: "move a person to another station",
+    post: "社区劳动保障协理员",
+    budget: { clicks: 5, fields: 2 },
+    async steps(hand, page, demo) {
+      await open(hand, page, await somebody(page, demo.url, 0));
+      await hand.click("main a:has-text('转移到其他社区')");
+      await hand.tick("#to_station");
+      await hand.type("#reason", "已搬家");
+      await hand.click("main button:has-text('提出转移')");
+      const told = await page.textContent("main");
+      return told.includes("待接收方确认") ? [] : ["the move is not proposed"];
+    },
+  },
+  {
+    name: "confirm a move",
+    post: "街道（乡镇）中心经办人",
+    budget: { clicks: 2, fields: 0 },
+    async steps(hand, page) {
+      await hand.click("nav a[href='/moves']:visible");
+      await hand.click("main button:has-text('确认接收')");
+      const told = await page.textContent("main");
+      return told.includes("已接收") ? [] : ["the move is not confirmed"];
+    },
+  },
+  {
+    name: "record a death",
+    post: "社区劳动保障协理员",
+    budget: { clicks: 6, fields: 2 },
+    async steps(hand, page, demo) {
+      await open(hand, page, await somebody(page, demo.url, 1));
+      await hand.click("main a:has-text('登记死亡')");
+      const day = await page.locator("body").textContent();
+      const [, year, month, date] = day.match(/(\d{4})年(\d{1,2})月(\d{1,2})日/);
+      const two = (text) => text.padStart(2, "0");
+      await hand.type("#died_on", `${year}-${two(month)}-${two(date)}`);
+      await hand.tick("#source");
+      await hand.click("main button:has-text('下一步')");
+      await hand.click("main button:has-text('确认登记死亡')");
+      const told = await page.textContent("main");
+      return told.includes("亡故慰问") ? [] : ["the family's visit is not owed"];
+    },
+  },
+];
