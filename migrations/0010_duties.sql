@@ -4,6 +4,7 @@ ALTER TABLE sweeps ADD COLUMN holder BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE sweeps ADD COLUMN beat_at BIGINT NOT NULL DEFAULT 0;
 DROP INDEX duties_open;
 CREATE INDEX duties_open ON duties (org, due_on, id, owner, rule) WHERE state = 'open';
-CREATE INDEX duties_above ON duties (owner, org, due_on) WHERE state = 'open' AND owner <> 'station';
+CREATE INDEX duties_above ON duties (owner, org, due_on) WHERE state = 'open' AND owner <>
+    'station';
 DROP INDEX duties_ended;
 CREATE INDEX duties_ended ON duties (org, ended_on, rule) WHERE state <> 'open';
