@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, law, people, visits};
+use crate::{audit, duties, law, people, statistics, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -47,6 +47,14 @@ use crate::{audit, duties, law, people, visits};
         people::api::register,
         people::api::change,
         people::api::reveal,
+        statistics::api::list,
+        statistics::api::show,
+        statistics::api::rows,
+        statistics::api::changes,
+        statistics::api::submit,
+        statistics::api::accept,
+        statistics::api::give_back,
+        statistics::api::note_missing,
         visits::api::list,
         visits::api::show,
         visits::api::record,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
 use frame::{Col, Markup, Table, Tally, Tone};
 use jiff::civil::Date;
 use kernel::{Actor, Problem};
@@ -15,28 +14,30 @@ use super::loads::{self, Days, Load};
 use super::{narrow, pages, shown};
 use crate::deeds;
 use crate::policies::Laws;
-use crate::web::{Me, Shared, page};
+use crate::web::Shared;
 
 /// Rows of each table of the home page.
 const ROWS: i64 = 12;
 
-pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
+/// The part of the home page about duties.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn part(app: &Shared, actor: &Actor) -> Result<Markup, Problem> {
     if !actor.can(deeds::DUTIES_SEE) {
-        let body = html! {
+        return Ok(html! {
             p.lead { (actor.name) "，您好。请从菜单选择要办的事。" }
             p { a href="/help" { "使用帮助" } }
-        };
-        return Ok(page(&app, &actor, "首页", body).render());
+        });
     }
     let today = app.today();
     let level = Level::from_code(&actor.level).unwrap_or(Level::City);
     let laws = app.laws().await?;
     let days = Days { today, climbed_by: overdue_if_due_by(level, today, laws.terms(&actor.org)) };
-    let body = html! {
-        @if level != Level::City { (own(&app, &actor, level, days).await?) }
-        @if level != Level::Station { (below(&app, &actor, days).await?) }
-    };
-    Ok(page(&app, &actor, "首页", body).render())
+    Ok(html! {
+        @if level != Level::City { (own(app, actor, level, days).await?) }
+        @if level != Level::Station { (below(app, actor, days).await?) }
+    })
 }
 
 /// What the asker's own level owes, and the first of it.

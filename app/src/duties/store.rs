@@ -235,6 +235,7 @@ pub async fn clear(act: &mut Act, db: &Db) -> Result<(), DbError> {
             q!("DROP INDEX IF EXISTS duties_due"),
             q!("DROP INDEX IF EXISTS duties_above"),
             q!("DROP INDEX IF EXISTS duties_ended"),
+            q!("DROP INDEX IF EXISTS duties_fallen_due"),
         ]);
     }
     act.put(queries).await
@@ -253,6 +254,7 @@ pub async fn index_anew(act: &mut Act, db: &Db) -> Result<(), DbError> {
              WHERE state = 'open' AND owner <> 'station'"),
         q!("CREATE INDEX IF NOT EXISTS duties_ended ON duties (org, ended_on, rule)
             WHERE state <> 'open'"),
+        q!("CREATE INDEX IF NOT EXISTS duties_fallen_due ON duties (org, due_on)"),
     ] {
         act.run(query).await?;
     }

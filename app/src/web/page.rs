@@ -56,7 +56,11 @@ type Entry = (&'static str, &'static str, Deed);
 const MENU: &[(&str, &[Entry])] = &[
     (
         "日常工作",
-        &[("应办事项", "/duties", deeds::DUTIES_SEE), ("走访台账", "/visits", deeds::VISITS_SEE)],
+        &[
+            ("应办事项", "/duties", deeds::DUTIES_SEE),
+            ("走访台账", "/visits", deeds::VISITS_SEE),
+            ("按月计报", "/reports", deeds::REPORTS_SEE),
+        ],
     ),
     (
         "人员",

@@ -24,6 +24,7 @@ pub struct Samples {
     mark: i64,
     relative: i64,
     moved: i64,
+    station: i64,
 }
 
 impl Samples {
@@ -42,19 +43,20 @@ impl Samples {
         let duty = duty.unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
         let moved = moved(world, &clerk, person).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved }
+        let station = world.org("990101001001", "station").await;
+        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved, station }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
         let (kin, moved) = ([self.mark, self.relative], self.moved);
         let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
-        self.with(path, own)
+        self.with(&with_report(path, self.station), own)
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 7])
+        self.with(&with_report(path, 1), [1; 7])
     }
 
     fn with(&self, path: &str, numbers: [i64; 7]) -> String {
@@ -89,6 +91,13 @@ impl Samples {
         }
         vec![path]
     }
+}
+
+/// Last month's report of a station, and one figure of it.
+fn with_report(path: &str, station: i64) -> String {
+    path.replace("/reports/{month}/{id}", &format!("/reports/2026-04/{station}"))
+        .replace("{month}", "2026-04")
+        .replace("{figure}", "end")
 }
 
 /// A body outside is asked to visit the retiree.
