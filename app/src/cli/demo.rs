@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use kernel::vault::{Suite, Vault, hex, random};
 use kernel::{Act, Actor, Clock, Db, Problem};
 use madeup::{AwayKind, EventKind, MadeUpEvent, MadeUpPerson, OrgKind, Plan, VisitWay};
+use rules::days::add_months;
 use rules::facts::{Away, CertifiedBy, FactKind, Mark, Way};
 
 use super::setup::prepare;
@@ -91,6 +92,7 @@ pub async fn seed(db: &Db, plan: &Plan) -> anyhow::Result<Vec<DemoAccount>> {
     }
     let swept = duties::sweep::sweep(&App::new(db.clone(), None)?, plan.today).await?;
     tracing::info!(?swept, "swept");
+    super::demo_reports::report(db, &operator, plan.today).await?;
     Ok(open_accounts(db, &operator, plan.today).await?)
 }
 
@@ -113,7 +115,7 @@ async fn open_places(db: &Db, operator: &Actor, plan: &Plan) -> Result<(), Probl
             name: org.name,
             code: org.code.clone(),
         };
-        let id = orgs::open(&mut act, &new, plan.today).await?;
+        let id = orgs::open(&mut act, &new, add_months(plan.today, -24)).await?;
         known.insert(org.code, id);
     }
     act.commit("orgs", "").await

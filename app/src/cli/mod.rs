@@ -2,6 +2,7 @@
 
 pub mod compute;
 pub mod demo;
+mod demo_reports;
 mod duties;
 pub mod law;
 pub mod people;

@@ -61,6 +61,10 @@ pub async fn list(
     })))
 }
 
+fn correction(one: &super::frozen::Correction) -> Value {
+    json!({"month": one.month, "figure": one.figure, "was": one.was, "now": one.now})
+}
+
 fn figures_of(sheet: &Sheet) -> Vec<Value> {
     let figure = |figure: &figures::Figure| {
         json!({"id": figure.id, "name": figure.name, "unit": figure.unit,
@@ -80,9 +84,6 @@ pub async fn show(
 ) -> Result<Json<Value>, Problem> {
     let sheet = load(&app, &actor, &at).await?;
     let told = told(&app, &sheet).await?;
-    let correction = |one: &super::frozen::Correction| {
-        json!({"month": one.month, "figure": one.figure, "was": one.was, "now": one.now})
-    };
     Ok(Json(json!({
         "month": sheet.month.code, "org": sheet.unit.id, "code": sheet.unit.code,
         "name": sheet.unit.name, "frozen": sheet.is_frozen(),
@@ -139,8 +140,9 @@ fn version(headers: &HeaderMap) -> i64 {
     told.and_then(|text| text.trim().trim_matches('"').parse().ok()).unwrap_or(0)
 }
 
-fn which<'a>(Path((month, org)): &'a report_pages::At, headers: &HeaderMap) -> Which<'a> {
-    Which { month, org: org.parse().unwrap_or(0), version: version(headers) }
+fn which<'a>(app: &Shared, at: &'a report_pages::At, headers: &HeaderMap) -> Which<'a> {
+    let Path((month, org)) = at;
+    Which { month, org: org.parse().unwrap_or(0), version: version(headers), on: app.today() }
 }
 
 fn said(report: &Report) -> Json<Value> {
@@ -166,7 +168,7 @@ pub async fn submit(
     at: report_pages::At,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
-    let report = flow::submit(&app, &actor, which(&at, &headers), Caller::Api).await?;
+    let report = flow::submit(&app, &actor, which(&app, &at, &headers), Caller::Api).await?;
     Ok(said(&report))
 }
 
@@ -181,7 +183,7 @@ pub async fn accept(
     at: report_pages::At,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
-    let report = flow::accept(&app, &actor, which(&at, &headers), Caller::Api).await?;
+    let report = flow::accept(&app, &actor, which(&app, &at, &headers), Caller::Api).await?;
     Ok(said(&report))
 }
 
@@ -198,7 +200,7 @@ pub async fn give_back(
     headers: HeaderMap,
     Json(sent): Json<ReasonIn>,
 ) -> Result<Json<Value>, Problem> {
-    let (which, why) = (which(&at, &headers), sent.reason.trim());
+    let (which, why) = (which(&app, &at, &headers), sent.reason.trim());
     Ok(said(&flow::give_back(&app, &actor, which, why, Caller::Api).await?))
 }
 
@@ -215,7 +217,6 @@ pub async fn note_missing(
     headers: HeaderMap,
     Json(sent): Json<ReasonIn>,
 ) -> Result<Json<Value>, Problem> {
-    let (which, why) = (which(&at, &headers), sent.reason.trim());
+    let (which, why) = (which(&app, &at, &headers), sent.reason.trim());
     Ok(said(&missing::note(&app, &actor, which, why, Caller::Api).await?))
 }
-

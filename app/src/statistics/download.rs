@@ -63,12 +63,7 @@ pub async fn download(
     Ok((headers, bytes).into_response())
 }
 
-fn written(
-    app: &Shared,
-    actor: &Actor,
-    sheet: &Sheet,
-    kind: Kind,
-) -> Result<Vec<u8>, SheetError> {
+fn written(app: &Shared, actor: &Actor, sheet: &Sheet, kind: Kind) -> Result<Vec<u8>, SheetError> {
     let mut titles = vec!["指标", "数量", "单位"];
     titles.extend(sheet.children.iter().map(|child| child.unit.name.as_str()));
     titles.push("怎样统计");

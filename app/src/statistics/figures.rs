@@ -75,7 +75,7 @@ pub const OUTCOMES: &[(&str, &str, &str)] = &[
     ("late", "逾期办结", "期限在本月内，超过期限但在月底以前办结的事项"),
     ("undone", "未办", "期限在本月内，到月底仍没有办结的事项"),
     ("caught_up", "补办往月", "期限在以前月份，本月补办的事项"),
-    ("missed", "本月漏办", "过了补办期仍没有办，在本月记为漏办的事项"),
+    ("missed", "本月错过", "过了补办期仍没有办，在本月记为错过的事项"),
 ];
 
 /// Every figure, in the order of the report.
@@ -153,9 +153,8 @@ impl Figure {
 }
 
 fn passages() -> Vec<Figure> {
-    let fact = |id: &str, name: &str, how: &str| {
-        Figure::new((id, name), Part::Passages, Rows::Facts, how)
-    };
+    let fact =
+        |id: &str, name: &str, how: &str| Figure::new((id, name), Part::Passages, Rows::Facts, how);
     let person = |id: &str, name: &str, how: &str| {
         Figure::new((id, name), Part::Passages, Rows::People, how)
     };
@@ -203,11 +202,8 @@ fn visits() -> Vec<Figure> {
         |id: &str, name: &str, how: &str| Figure::new((id, name), Part::Visits, Rows::Visits, how);
     let person =
         |id: &str, name: &str, how: &str| Figure::new((id, name), Part::Visits, Rows::People, how);
-    let mut all = vec![visit(
-        "visit.met",
-        "走访合计",
-        "走访日期在本月、见到或联系上的走访，作废的除外",
-    )];
+    let mut all =
+        vec![visit("visit.met", "走访合计", "走访日期在本月、见到或联系上的走访，作废的除外")];
     for way in Way::ALL {
         let how = format!("走访合计中，方式为“{}”的", way.name());
         all.push(visit(&format!("visit.{}", way.code()), &format!("其中{}", way.name()), &how));

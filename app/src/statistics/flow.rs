@@ -1,5 +1,6 @@
 //! The way of a report: submitted, returned with a reason, accepted by the level above.
 
+use jiff::civil::Date;
 use kernel::{Act, Actor, Problem};
 use serde_json::json;
 
@@ -16,13 +17,14 @@ use crate::people::Caller;
 use crate::people::acts::reason;
 use crate::web::Shared;
 
-/// Which report somebody acts on: month, number of the organisation, and the version that was
-/// read (0 when there was none).
+/// Which report somebody acts on: month, number of the organisation, the version that was read
+/// (0 when there was none), and the day of the act.
 #[derive(Clone, Copy, Debug)]
 pub struct Which<'a> {
     pub month: &'a str,
     pub org: i64,
     pub version: i64,
+    pub on: Date,
 }
 
 /// What a report tells.
@@ -44,7 +46,7 @@ pub async fn place(
     which: Which<'_>,
 ) -> Result<(Unit, Month), Problem> {
     let unit = tree::find(&mut app.db.clone(), &actor.scope(), which.org).await?;
-    let month = Month::read(which.month, app.today()).ok_or(Problem::NotFound)?;
+    let month = Month::read(which.month, which.on).ok_or(Problem::NotFound)?;
     Ok((unit, month))
 }
 
@@ -65,15 +67,16 @@ pub async fn submit(
         let sentence = "月报由本单位上报，不能代为上报；缺报的可由直接上级注明";
         return Err(Problem::refused("not-own", sentence));
     }
-    over(app, &month)?;
+    over(&month, which.on)?;
     let due_on = due_on(&*app.laws().await?, &unit, &month)?;
     let told = if unit.is_station() { Some(of_station(app, &unit, &month).await?) } else { None };
-    let mut act = app.db.begin(permit, app.today()).await?;
+    let mut act = app.db.begin(permit, which.on).await?;
     store::hold(&mut act, &month.code).await?;
     let before = current(&mut act, &unit, &month, which.version).await?;
-    if before.as_ref().is_some_and(|report| {
-        matches!(report.state, State::Submitted | State::Accepted)
-    }) {
+    if before
+        .as_ref()
+        .is_some_and(|report| matches!(report.state, State::Submitted | State::Accepted))
+    {
         return Err(Problem::refused("submitted", "这个月的报表已经上报，不能重复上报"));
     }
     let superior = open_superior(&mut act, &unit, &month).await?;
@@ -130,12 +133,12 @@ async fn decide(
     let permit = actor.permit(deeds::REPORTS_DECIDE)?;
     let (unit, month) = place(app, actor, which).await?;
     direct(app, actor, &unit).await?;
-    let mut act = app.db.begin(permit, app.today()).await?;
+    let mut act = app.db.begin(permit, which.on).await?;
     store::hold(&mut act, &month.code).await?;
     let before = current(&mut act, &unit, &month, which.version).await?;
-    let mut report = before
-        .filter(|report| report.state == State::Submitted)
-        .ok_or_else(|| Problem::refused("not-submitted", "这份报表不在待接受状态，请刷新页面查看"))?;
+    let mut report = before.filter(|report| report.state == State::Submitted).ok_or_else(|| {
+        Problem::refused("not-submitted", "这份报表不在待接受状态，请刷新页面查看")
+    })?;
     if report.submitter == actor.account {
         return Err(Problem::refused("own-report", "不能接受或退回本人上报的报表，请由他人办理"));
     }
@@ -169,8 +172,8 @@ pub async fn direct(app: &Shared, actor: &Actor, unit: &Unit) -> Result<(), Prob
 ///
 /// # Errors
 /// A refusal that says when it can be.
-pub fn over(app: &Shared, month: &Month) -> Result<(), Problem> {
-    if month.is_over(app.today()) {
+pub fn over(month: &Month, today: Date) -> Result<(), Problem> {
+    if month.is_over(today) {
         return Ok(());
     }
     let sentence = format!("{}还没有结束，月底以后才能上报", month.name());
@@ -257,7 +260,7 @@ pub async fn of_sum(act: &mut Act, unit: &Unit, month: &Month) -> Result<Told, P
 pub struct Filing<'a> {
     pub unit: &'a Unit,
     pub month: &'a Month,
-    pub due_on: jiff::civil::Date,
+    pub due_on: Date,
 }
 
 impl Filing<'_> {
@@ -265,12 +268,7 @@ impl Filing<'_> {
     ///
     /// # Errors
     /// When there are no numbers left.
-    pub fn next(
-        &self,
-        act: &Act,
-        before: Option<Report>,
-        state: State,
-    ) -> Result<Report, Problem> {
+    pub fn next(&self, act: &Act, before: Option<Report>, state: State) -> Result<Report, Problem> {
         if let Some(before) = before {
             let version = before.version + 1;
             let (decided_on, decided_by) = (None, String::new());
@@ -324,12 +322,7 @@ pub fn address(unit: &Unit, month: &str) -> String {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn done(
-    act: Act,
-    unit: &Unit,
-    report: &Report,
-    caller: Caller,
-) -> Result<(), Problem> {
+pub async fn done(act: Act, unit: &Unit, report: &Report, caller: Caller) -> Result<(), Problem> {
     let said = json!({"org": unit.id, "month": report.month, "state": report.state.code(),
                       "version": report.version});
     let page = format!("{}?saved={}", address(unit, &report.month), report.state.code());

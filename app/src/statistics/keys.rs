@@ -100,10 +100,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn raw() -> impl Strategy<Value = Vec<(i64, i64)>> {
+        prop::collection::vec((0..i64::MAX / 4, 0..i64::MAX / 4), 0..50)
+    }
+
     proptest! {
         #[test]
-        fn what_is_packed_is_unpacked(raw in prop::collection::vec((0..i64::MAX / 4, 0..i64::MAX / 4), 0..50)) {
-            let mut keys: Vec<Key> = raw.into_iter().map(|(id, person)| Key { id, person }).collect();
+        fn what_is_packed_is_unpacked(raw in raw()) {
+            let keys = raw.into_iter().map(|(id, person)| Key { id, person });
+            let mut keys: Vec<Key> = keys.collect();
             keys.sort_unstable();
             prop_assert_eq!(unpack(&pack(&keys)).map_err(|e| e.to_string()), Ok(keys));
         }

@@ -33,7 +33,7 @@ pub async fn place(
     at: &At,
 ) -> Result<(Unit, super::Month, &'static Figure), Problem> {
     let Path((month, org, figure)) = at;
-    let which = Which { month, org: org.parse().unwrap_or(0), version: 0 };
+    let which = Which { month, org: org.parse().unwrap_or(0), version: 0, on: app.today() };
     let (unit, month) = flow::place(app, actor, which).await?;
     Ok((unit, month, figures::find(figure).ok_or(Problem::NotFound)?))
 }
@@ -154,11 +154,7 @@ fn table(figure: &Figure, caption: &str, lines: &[Line]) -> Markup {
     frame::table(table.empty("没有记录"))
 }
 
-pub async fn changes(
-    State(app): State<Shared>,
-    Me(actor): Me,
-    at: At,
-) -> Result<Markup, Problem> {
+pub async fn changes(State(app): State<Shared>, Me(actor): Me, at: At) -> Result<Markup, Problem> {
     let (unit, month, figure) = place(&app, &actor, &at).await?;
     let sheet = sheet::load(&app.db, unit, month).await?;
     if !sheet.is_frozen() {
@@ -188,7 +184,8 @@ async fn changed_rows(
     let n = |keys: &[Key]| i64::try_from(keys.len()).unwrap_or(i64::MAX);
     let (was, grown, lost) = (sheet.value(&figure.id), n(&added), n(&gone));
     let mut tables = Vec::new();
-    for (caption, keys) in [("上报以后增加的", added), ("上报以后不再计入的", gone)] {
+    for (caption, keys) in [("上报以后增加的", added), ("上报以后不再计入的", gone)]
+    {
         let keys: Vec<(Key, Unit)> =
             keys.into_iter().take(N_CHANGED).map(|key| (key, sheet.unit.clone())).collect();
         let lines = lines::describe(&app.db, figure, &keys, &actor.scope()).await?;
@@ -218,7 +215,7 @@ async fn changed_below(
             frame::text(frame::count(now)),
             frame::text(signed(now - was)),
             html! { a href={ (at) "/changes/" (figure.id) } {
-                "有变化的记录" span.unseen { (child.unit.name) } } },
+            "有变化的记录" span.unseen { (child.unit.name) } } },
         ]
     });
     let columns = vec![

@@ -9,8 +9,8 @@ use super::figures::{Figure, Rows};
 use super::frozen;
 use super::keys::Key;
 use super::month::Month;
-use super::tree::{self, Unit};
 use super::rows;
+use super::tree::{self, Unit};
 
 /// A row behind a figure.
 #[derive(Clone, Debug)]
@@ -220,7 +220,7 @@ fn say_duty(row: &Row, line: &mut Line) -> Result<(), DbError> {
     let state = match (state.as_str(), row.get::<i64>(5)?) {
         ("settled", 0) => "按期办结",
         ("settled", _) => "逾期办结",
-        ("missed", _) => "记为漏办",
+        ("missed", _) => "记为错过",
         ("lapsed", _) => "不再需要",
         _ => "现未办结",
     };

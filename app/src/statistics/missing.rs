@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use kernel::{Act, Actor, Problem};
 
+use super::due_on;
 use super::flow::{self, Filing, Told, Which};
 use super::month::Month;
 use super::store::{self, Report, State};
 use super::tree::{self, Unit};
-use super::due_on;
 use crate::deeds;
 use crate::people::Caller;
 use crate::people::acts::reason;
@@ -30,11 +30,11 @@ pub async fn note(
     let permit = actor.permit(deeds::REPORTS_DECIDE)?;
     let (unit, month) = flow::place(app, actor, which).await?;
     flow::direct(app, actor, &unit).await?;
-    flow::over(app, &month)?;
+    flow::over(&month, which.on)?;
     reason("reason", "缺报的原因", why)?;
     let silent = silent(app, &unit, &month).await?;
     let laws = app.laws().await?;
-    let mut act = app.db.begin(permit, app.today()).await?;
+    let mut act = app.db.begin(permit, which.on).await?;
     store::hold(&mut act, &month.code).await?;
     let before = flow::current(&mut act, &unit, &month, which.version).await?;
     if before.as_ref().is_some_and(|report| report.state.is_frozen()) {
@@ -51,11 +51,7 @@ pub async fn note(
 }
 
 /// What is known of each station that has told nothing.
-async fn silent(
-    app: &Shared,
-    unit: &Unit,
-    month: &Month,
-) -> Result<BTreeMap<i64, Told>, Problem> {
+async fn silent(app: &Shared, unit: &Unit, month: &Month) -> Result<BTreeMap<i64, Told>, Problem> {
     let mut silent = BTreeMap::new();
     let mut reader = app.db.clone();
     for station in tree::stations(&mut reader, &unit.scope(), month).await? {

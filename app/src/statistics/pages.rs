@@ -6,6 +6,7 @@ use frame::{Col, Table, Tone, form_post};
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
+use super::due_on;
 use super::flow::address;
 use super::month::Month;
 use super::parts::{self, Links, Shown};
@@ -13,7 +14,6 @@ use super::progress::{self, Progress};
 use super::sheet::{self, Child, Sheet};
 use super::store::{self, Report, State as Stage};
 use super::tree::{self, Unit};
-use super::due_on;
 use crate::deeds;
 use crate::web::fields::Asked;
 use crate::web::{Me, Shared, csrf, new_key, page};
@@ -72,11 +72,8 @@ fn row(
         @if !month.is_over(today) && report.is_none() { (frame::tag(Tone::Plain, "未满月")) }
         @else { (parts::standing(report, due_on, today)) }
     };
-    let mut row = vec![
-        html! { a href=(to) { (month.name()) } },
-        frame::time(&due_on.to_string()),
-        state,
-    ];
+    let mut row =
+        vec![html! { a href=(to) { (month.name()) } }, frame::time(&due_on.to_string()), state];
     if let Some(below) = below {
         let numbers = [below.n_owed, below.n_told, below.n_waiting, below.n_late];
         row.extend(numbers.map(|n| frame::text(frame::count(n))));

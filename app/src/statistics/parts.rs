@@ -81,12 +81,8 @@ pub fn figures(shown: &Shown<'_>) -> Markup {
 }
 
 fn part_table(shown: &Shown<'_>, part: Part) -> Markup {
-    let columns = vec![
-        Col::head("指标"),
-        Col::number("数量"),
-        Col::text("单位"),
-        Col::text("怎样统计"),
-    ];
+    let columns =
+        vec![Col::head("指标"), Col::number("数量"), Col::text("单位"), Col::text("怎样统计")];
     let rows = figures::of_part(part).map(|figure| {
         vec![
             frame::text(&figure.name),

@@ -12,11 +12,7 @@ use super::sheet::Sheet;
 use super::store::State as Stage;
 use crate::web::{Me, Shared};
 
-pub async fn print(
-    State(app): State<Shared>,
-    Me(actor): Me,
-    at: At,
-) -> Result<Markup, Problem> {
+pub async fn print(State(app): State<Shared>, Me(actor): Me, at: At) -> Result<Markup, Problem> {
     let sheet = load(&app, &actor, &at).await?;
     let told = told(&app, &sheet).await?;
     let shown = Shown::new(&sheet, Links::Hidden, &[]);
@@ -39,17 +35,17 @@ pub async fn print(
 
 /// Where the report and those below stand.
 fn standing(sheet: &Sheet) -> Markup {
-    let words = |report: Option<&super::Report>| {
-        report.map_or("未上报", |report| report.state.name())
-    };
+    let words =
+        |report: Option<&super::Report>| report.map_or("未上报", |report| report.state.name());
     let day = |report: Option<&super::Report>| {
         let on = report.and_then(|report| report.submitted_on);
         on.map_or_else(String::new, |on| on.to_string())
     };
     let open = sheet.children.iter().filter(|child| {
-        child.report.as_ref().is_none_or(|report| {
-            matches!(report.state, Stage::Returned | Stage::Missing)
-        })
+        child
+            .report
+            .as_ref()
+            .is_none_or(|report| matches!(report.state, Stage::Returned | Stage::Missing))
     });
     let rows: Vec<Vec<Markup>> = open
         .map(|child| {

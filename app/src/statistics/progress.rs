@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use kernel::{Db, Problem};
 
+use super::due_on;
 use super::month::Month;
 use super::store::{self, Report, State};
 use super::tree::{self, Unit};
-use super::due_on;
 use crate::policies::Laws;
 
 /// How many of those below have reported.

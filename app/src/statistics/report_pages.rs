@@ -23,10 +23,10 @@ use crate::web::{Fields, Me, Shared, csrf, new_key, page};
 pub type At = Path<(String, String)>;
 
 /// Which report a path and a form are about; a number that is none is nobody's.
-pub fn which<'a>(at: &'a At, fields: &Fields) -> Which<'a> {
+pub fn which<'a>(app: &Shared, at: &'a At, fields: &Fields) -> Which<'a> {
     let Path((month, org)) = at;
     let version = fields.number("version").unwrap_or(0);
-    Which { month, org: org.parse().unwrap_or(0), version }
+    Which { month, org: org.parse().unwrap_or(0), version, on: app.today() }
 }
 
 /// A report that somebody may see.
@@ -34,7 +34,7 @@ pub fn which<'a>(at: &'a At, fields: &Fields) -> Which<'a> {
 /// # Errors
 /// [`Problem::NotFound`] outside the scope.
 pub async fn load(app: &Shared, actor: &Actor, at: &At) -> Result<Sheet, Problem> {
-    let (unit, month) = flow::place(app, actor, which(at, &Fields::default())).await?;
+    let (unit, month) = flow::place(app, actor, which(app, at, &Fields::default())).await?;
     sheet::load(&app.db, unit, month).await
 }
 
@@ -131,17 +131,23 @@ async fn head(app: &Shared, sheet: &Sheet) -> Result<Markup, Problem> {
         ("状态", state),
         ("期限", frame::time(&due_on.to_string())),
         ("上报给", html! { (superior.map_or("本级汇总定稿".to_owned(), |unit| unit.name)) }),
-        ("上报", html! {
-            @if let Some(on) = report.and_then(|report| report.submitted_on) {
-                (frame::time(&on.to_string())) " " (report.map_or("", |one| &one.submitted_by))
-            }
-        }),
-        ("接受或退回", html! {
-            @if let Some(on) = report.and_then(|report| report.decided_on) {
-                (frame::time(&on.to_string())) " " (report.map_or("", |one| &one.decided_by))
-                " " (report.map_or("", |one| &one.reason))
-            }
-        }),
+        (
+            "上报",
+            html! {
+                @if let Some(on) = report.and_then(|report| report.submitted_on) {
+                    (frame::time(&on.to_string())) " " (report.map_or("", |one| &one.submitted_by))
+                }
+            },
+        ),
+        (
+            "接受或退回",
+            html! {
+                @if let Some(on) = report.and_then(|report| report.decided_on) {
+                    (frame::time(&on.to_string())) " " (report.map_or("", |one| &one.decided_by))
+                    " " (report.map_or("", |one| &one.reason))
+                }
+            },
+        ),
     ]))
 }
 
@@ -182,8 +188,8 @@ async fn acts(
         return Ok(frame::notice(Tone::Info, "本月还没有结束，以下是到今天为止的数字"));
     }
     let stage = sheet.report.as_ref().map(|report| report.state);
-    let decides = actor.can(deeds::REPORTS_DECIDE)
-        && flow::direct(app, actor, &sheet.unit).await.is_ok();
+    let decides =
+        actor.can(deeds::REPORTS_DECIDE) && flow::direct(app, actor, &sheet.unit).await.is_ok();
     let own = address(&sheet.unit, &sheet.month.code);
     let version = sheet.report.as_ref().map_or(0, |report| report.version).to_string();
     let form = |what: &str, body: Markup| {
@@ -296,7 +302,7 @@ pub async fn send(
     at: At,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = flow::submit(&app, &actor, which(&at, &fields), Caller::Page).await;
+    let done = flow::submit(&app, &actor, which(&app, &at, &fields), Caller::Page).await;
     led(&app, &actor, (&at, &fields), done).await
 }
 
@@ -306,7 +312,7 @@ pub async fn accept(
     at: At,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let done = flow::accept(&app, &actor, which(&at, &fields), Caller::Page).await;
+    let done = flow::accept(&app, &actor, which(&app, &at, &fields), Caller::Page).await;
     led(&app, &actor, (&at, &fields), done).await
 }
 
@@ -316,7 +322,7 @@ pub async fn give_back(
     at: At,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let (which, why) = (which(&at, &fields), fields.get("reason"));
+    let (which, why) = (which(&app, &at, &fields), fields.get("reason"));
     let done = flow::give_back(&app, &actor, which, why, Caller::Page).await;
     led(&app, &actor, (&at, &fields), done).await
 }
@@ -327,7 +333,7 @@ pub async fn note_missing(
     at: At,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let (which, why) = (which(&at, &fields), fields.get("reason"));
+    let (which, why) = (which(&app, &at, &fields), fields.get("reason"));
     let done = missing::note(&app, &actor, which, why, Caller::Page).await;
     led(&app, &actor, (&at, &fields), done).await
 }

@@ -31,12 +31,7 @@ pub async fn of_station(db: &Db, code: &str, month: &Month) -> Result<Keys, DbEr
     Ok(keys)
 }
 
-async fn passages(
-    db: &Db,
-    station: &Scope,
-    month: &Month,
-    keys: &mut Keys,
-) -> Result<(), DbError> {
+async fn passages(db: &Db, station: &Scope, month: &Month, keys: &mut Keys) -> Result<(), DbError> {
     let came = q!(
         "SELECT x.id, x.person, x.kind FROM passages x CROSS JOIN orgs o
          WHERE x.on_day >= $3 AND x.on_day <= $4

@@ -114,9 +114,8 @@ async fn add_present(
     month: &Month,
     children: &mut [Child],
 ) -> Result<(), Problem> {
-    let open: Vec<usize> = (0..children.len())
-        .filter(|at| !is_frozen(children[*at].report.as_ref()))
-        .collect();
+    let open: Vec<usize> =
+        (0..children.len()).filter(|at| !is_frozen(children[*at].report.as_ref())).collect();
     if open.is_empty() {
         return Ok(());
     }
@@ -136,23 +135,13 @@ async fn add_present(
     Ok(())
 }
 
-async fn frozen_codes(
-    db: &Db,
-    of: &Unit,
-    month: &Month,
-) -> Result<BTreeSet<String>, Problem> {
-    let told =
-        frozen::frozen_stations(&mut db.clone(), &of.scope(), &month.code, "end").await?;
+async fn frozen_codes(db: &Db, of: &Unit, month: &Month) -> Result<BTreeSet<String>, Problem> {
+    let told = frozen::frozen_stations(&mut db.clone(), &of.scope(), &month.code, "end").await?;
     Ok(told.into_iter().map(|(code, ..)| code).collect())
 }
 
 /// A few stations are counted one by one, more of them all at once.
-async fn present(
-    db: &Db,
-    of: &Unit,
-    month: &Month,
-    silent: &[&Unit],
-) -> Result<Counts, Problem> {
+async fn present(db: &Db, of: &Unit, month: &Month, silent: &[&Unit]) -> Result<Counts, Problem> {
     if silent.len() > 5 {
         return Ok(count::counts(db, &of.scope(), month).await?);
     }

@@ -161,7 +161,11 @@ fn event(fact: &Fact, code: &str, out: &mut Counted) {
             add(out, code, &format!("certified.{}", fact.detail), fact.id);
             add(out, code, "evidence", fact.person);
         }
-        "card_issued" | "senior_card_settled" | "hospitalised" | "hardship" | "mark_set"
+        "card_issued"
+        | "senior_card_settled"
+        | "hospitalised"
+        | "hardship"
+        | "mark_set"
         | "mark_ended" => add(out, code, &fact.kind, fact.id),
         _ => {}
     }

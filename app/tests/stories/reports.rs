@@ -91,13 +91,8 @@ async fn april(world: &World) -> i64 {
 }
 
 async fn visit(world: &World, clerk: &Actor, person: i64, on: &str) -> String {
-    let fields = [
-        ("way", "home"),
-        ("outcome", "met"),
-        ("on", on),
-        ("about", "0"),
-        ("visitor", "协理员"),
-    ];
+    let fields =
+        [("way", "home"), ("outcome", "met"), ("on", on), ("about", "0"), ("visitor", "协理员")];
     let saved = world.post(clerk, &format!("/people/{person}/visits"), &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     saved.location.unwrap().split('?').next().unwrap().to_owned()
@@ -108,7 +103,8 @@ async fn a_month_goes_up_the_tree_and_sums_up() {
     for world in World::each().await {
         april(&world).await;
         let street = world.clerk("street_clerk", STREETS[0]).await;
-        refused(act(&world, &street, (STREETS[0], "2026-04", "submit"), &[]).await, "没有接受").await;
+        refused(act(&world, &street, (STREETS[0], "2026-04", "submit"), &[]).await, "没有接受")
+            .await;
         for code in [GREEN, PINE, LAKE] {
             let clerk = world.clerk("coordinator", code).await;
             done(act(&world, &clerk, (code, "2026-04", "submit"), &[]).await).await;
@@ -251,7 +247,9 @@ async fn what_comes_later_is_a_correction_and_told_once() {
             (&home["month"], &home["was"], &home["now"]),
             (&"2026-04".into(), &1.into(), &2.into())
         );
-        assert!(june.get(&clerk, &page.replace("04/", "05/")).await.body.contains("对以前月份的更正"));
+        assert!(
+            june.get(&clerk, &page.replace("04/", "05/")).await.body.contains("对以前月份的更正")
+        );
 
         let july = world.on_day(date(2026, 7, 2));
         let clerk = july.clerk("coordinator", GREEN).await;
@@ -285,7 +283,8 @@ async fn a_missing_station_is_summed_up_as_it_is_known_and_may_still_come() {
         done(act(&world, &street, (PINE, "2026-04", "missing"), &why).await).await;
         let pine = world.clerk("coordinator", PINE).await;
         done(act(&world, &pine, (PINE, "2026-04", "submit"), &[]).await).await;
-        refused(act(&world, &street, (STREETS[0], "2026-04", "submit"), &[]).await, "松涛社区").await;
+        refused(act(&world, &street, (STREETS[0], "2026-04", "submit"), &[]).await, "松涛社区")
+            .await;
         done(act(&world, &street, (PINE, "2026-04", "return"), &why).await).await;
         done(act(&world, &street, (PINE, "2026-04", "missing"), &why).await).await;
         done(act(&world, &street, (STREETS[0], "2026-04", "submit"), &[]).await).await;
@@ -340,8 +339,12 @@ async fn visits_of_the_report_are_the_rows_of_the_ledger() {
     for world in World::each().await {
         let person = april(&world).await;
         let clerk = world.clerk("coordinator", GREEN).await;
-        let vain = [("way", "telephone"), ("outcome", "not_reached"), ("on", "2026-04-20"),
-            ("visitor", "协理员")];
+        let vain = [
+            ("way", "telephone"),
+            ("outcome", "not_reached"),
+            ("on", "2026-04-20"),
+            ("visitor", "协理员"),
+        ];
         done(world.post(&clerk, &format!("/people/{person}/visits"), &vain).await).await;
         let void = visit(&world, &clerk, person, "2026-04-22").await;
         let reason = [("version", "1"), ("reason", "登错了人")];
@@ -418,5 +421,58 @@ async fn home_tells_who_is_late_and_a_download_is_audited() {
         let query = q!("SELECT COUNT(*) FROM audit WHERE deed = 'people.export'");
         let n: i64 = world.db().row(query).await.unwrap().unwrap().get(0).unwrap();
         assert_eq!((n, TODAY), (2, world.app.today()));
+    }
+}
+
+/// One visit, entered once, is read everywhere: each view before and after.
+#[tokio::test]
+async fn one_visit_changes_every_view() {
+    for world in World::each().await {
+        let clerk = world.clerk("coordinator", GREEN).await;
+        let street = world.clerk("street_clerk", STREETS[0]).await;
+        let new = new_person("周淑珍", date(1948, 2, 3));
+        let id = world.enter(&clerk, &new, GREEN, date(2026, 5, 2)).await;
+        let owed = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'visit.new'", id);
+        let duty: i64 = world.db().row(owed).await.unwrap().unwrap().get(0).unwrap();
+        let station = org(&world, GREEN).await;
+        let views: [(&Actor, String, &str, &str); 10] = [
+            (&clerk, "/".to_owned(), "新接收走访", ""),
+            (&clerk, "/duties?rule=visit.new".to_owned(), "周淑珍", ""),
+            (&clerk, format!("/duties/{duty}"), "登记走访", "按期办结"),
+            (&clerk, "/visits".to_owned(), "没有走访记录", "周淑珍"),
+            (&clerk, format!("/people/{id}"), "新接收走访</a>，期限", "上门"),
+            (&clerk, format!("/people/{id}/card"), "", "走访或联系"),
+            (&clerk, "/people/book".to_owned(), "", "2026-05-06</td>"),
+            (&clerk, format!("/reports/2026-05/{station}/rows/visit.home"), "没有记录", "周淑珍"),
+            (&clerk, format!("/reports/2026-05/{station}/rows/evidence"), "没有记录", "周淑珍"),
+            (
+                &street,
+                format!("/reports/2026-05/{station}/rows/duty.visit.new.on_time"),
+                "没有记录",
+                "周淑珍",
+            ),
+        ];
+        let mut before = Vec::new();
+        for (actor, path, there, not_yet) in &views {
+            let body = world.get(actor, path).await.body;
+            assert!(body.contains(there), "{path} before: {there}: {body}");
+            assert!(not_yet.is_empty() || !body.contains(not_yet), "{path} before: {not_yet}");
+            before.push(body);
+        }
+        let told = report(&world, &street, GREEN, "2026-05").await;
+        assert_eq!((value(&told, "visit.home"), value(&told, "people.visited")), (0, 0));
+        visit(&world, &clerk, id, "2026-05-06").await;
+        for ((actor, path, gone, there), before) in views.iter().zip(before) {
+            let body = world.get(actor, path).await.body;
+            assert_ne!(body, before, "{path} is as before");
+            assert!(gone.is_empty() || !body.contains(gone), "{path} after: {gone}: {body}");
+            assert!(body.contains(there), "{path} after: {there}: {body}");
+        }
+        let told = report(&world, &street, GREEN, "2026-05").await;
+        for figure in ["visit.home", "people.visited", "evidence", "duty.visit.new.on_time"] {
+            assert_eq!(value(&told, figure), 1, "{figure}");
+        }
+        let sum = report(&world, &street, STREETS[0], "2026-05").await;
+        assert_eq!((value(&sum, "visit.met"), value(&sum, "duty.all.on_time")), (1, 1));
     }
 }

@@ -74,8 +74,20 @@ fn person(id: i64, station: i64, dice: &mut Dice) -> Query {
 
 fn fact_of(id: i64, person: i64, stations: &[i64], dice: &mut Dice) -> Query {
     let kinds = [
-        "taken_in", "taken_in", "moved", "moved", "left", "died", "mark_set", "mark_set",
-        "mark_ended", "residence", "certified", "card_issued", "hospitalised", "hardship",
+        "taken_in",
+        "taken_in",
+        "moved",
+        "moved",
+        "left",
+        "died",
+        "mark_set",
+        "mark_set",
+        "mark_ended",
+        "residence",
+        "certified",
+        "card_issued",
+        "hospitalised",
+        "hardship",
         "senior_card_settled",
     ];
     let kind = dice.one(&kinds);
@@ -85,8 +97,7 @@ fn fact_of(id: i64, person: i64, stations: &[i64], dice: &mut Dice) -> Query {
         "certified" => dice.one(CertifiedBy::ALL).code(),
         _ => "",
     };
-    let reference =
-        if matches!(kind, "taken_in" | "moved") { dice.one(stations) } else { 0 };
+    let reference = if matches!(kind, "taken_in" | "moved") { dice.one(stations) } else { 0 };
     q!(
         "INSERT INTO facts (id, person, kind, reference, detail, on_day, entered_on, source, act,
                             voided_by)
