@@ -52,15 +52,17 @@ CREATE TABLE report_months (
 );
 
 -- 进出：纳入、转移、转出、去世。
-CREATE INDEX facts_passages ON facts (on_day, id, person, kind, reference)
+CREATE INDEX facts_passages ON facts (on_day, id, person, kind, reference, voided_by)
     WHERE kind IN ('taken_in', 'moved', 'left', 'died') AND voided_by IS NULL;
-CREATE INDEX facts_spells ON facts (person, on_day, id, kind, reference)
+CREATE INDEX facts_spells ON facts (person, on_day, id, kind, reference, voided_by)
     WHERE kind IN ('taken_in', 'moved', 'left', 'died') AND voided_by IS NULL;
-CREATE INDEX facts_arrivals ON facts (reference, on_day, id, person, kind)
+CREATE INDEX facts_deaths ON facts (person, on_day, id, kind, voided_by)
+    WHERE kind = 'died' AND voided_by IS NULL;
+CREATE INDEX facts_arrivals ON facts (reference, on_day, id, person, kind, voided_by)
     WHERE kind IN ('taken_in', 'moved') AND voided_by IS NULL;
-CREATE INDEX facts_traits ON facts (person, detail, on_day, id, kind)
+CREATE INDEX facts_traits ON facts (person, on_day, id, kind, detail, voided_by)
     WHERE kind IN ('mark_set', 'mark_ended', 'residence') AND voided_by IS NULL;
-CREATE INDEX facts_events ON facts (person, on_day, kind, detail, id)
+CREATE INDEX facts_events ON facts (person, on_day, kind, detail, id, voided_by)
     WHERE kind IN ('certified', 'card_issued', 'senior_card_settled', 'hospitalised', 'hardship',
                    'mark_set', 'mark_ended') AND voided_by IS NULL;
 CREATE INDEX duties_fallen_due ON duties (org, due_on);
@@ -72,16 +74,14 @@ SELECT a.id, a.person, a.reference AS station, a.kind, a.on_day
 FROM facts a
 WHERE a.kind IN ('taken_in', 'moved') AND a.voided_by IS NULL
   AND NOT EXISTS (SELECT 1 FROM facts b
-                  WHERE b.person = a.person
-                    AND b.kind IN ('taken_in', 'moved', 'left', 'died') AND b.voided_by IS NULL
-                    AND b.kind = 'died'
-                    AND (b.on_day < a.on_day OR (b.on_day = a.on_day AND b.id < a.id)))
+                  WHERE b.person = a.person AND b.kind = 'died' AND b.voided_by IS NULL
+                    AND (b.on_day, b.id) < (a.on_day, a.id))
   AND (a.kind = 'taken_in'
        OR (SELECT b.kind FROM facts b
            WHERE b.person = a.person
              AND b.kind IN ('taken_in', 'moved', 'left', 'died') AND b.voided_by IS NULL
              AND b.kind <> 'moved'
-             AND (b.on_day < a.on_day OR (b.on_day = a.on_day AND b.id < a.id))
+             AND (b.on_day, b.id) < (a.on_day, a.id)
            ORDER BY b.on_day DESC, b.id DESC LIMIT 1) = 'taken_in');
 
 -- Every passage with the station it leads to and the station it leads from; NULL is outside.
@@ -93,7 +93,7 @@ SELECT f.id, f.person, f.kind, f.on_day,
                       WHERE b.person = f.person
                         AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                         AND b.voided_by IS NULL
-                        AND (b.on_day < f.on_day OR (b.on_day = f.on_day AND b.id < f.id))
+                        AND (b.on_day, b.id) < (f.on_day, f.id)
                       ORDER BY b.on_day DESC, b.id DESC LIMIT 1)) AS from_station
 FROM facts f
 WHERE f.kind IN ('taken_in', 'moved', 'left', 'died') AND f.voided_by IS NULL;

@@ -115,7 +115,7 @@ async fn open_places(db: &Db, operator: &Actor, plan: &Plan) -> Result<(), Probl
             name: org.name,
             code: org.code.clone(),
         };
-        let id = orgs::open(&mut act, &new, add_months(plan.today, -24)).await?;
+        let id = orgs::open(&mut act, &new, add_months(plan.today.first_of_month(), -3)).await?;
         known.insert(org.code, id);
     }
     act.commit("orgs", "").await

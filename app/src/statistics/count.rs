@@ -18,6 +18,7 @@ pub async fn counts(db: &Db, scope: &Scope, month: &Month) -> Result<Counts, DbE
     let mut counts = Counts::default();
     passages(db, scope, month, &mut counts).await?;
     people(db, scope, month, &mut counts).await?;
+    begin(&mut counts)?;
     traits(db, scope, month, &mut counts).await?;
     visits(db, scope, month, &mut counts).await?;
     visited(db, scope, month, &mut counts).await?;
@@ -79,24 +80,6 @@ async fn passages(
 }
 
 async fn people(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> Result<(), DbError> {
-    let began = q!(
-        "SELECT o.code, COUNT(*) FROM orgs o CROSS JOIN arrivals a
-         WHERE o.code >= $1 AND o.code < $2 AND o.kind = 'station'
-           AND a.station = o.id AND a.on_day <= $3
-           AND NOT EXISTS (SELECT 1 FROM facts b
-                           WHERE b.person = a.person
-                             AND b.kind IN ('taken_in', 'moved', 'left', 'died')
-                             AND b.voided_by IS NULL AND b.on_day <= $3
-                             AND (b.on_day > a.on_day
-                                  OR (b.on_day = a.on_day AND b.id > a.id)))
-         GROUP BY o.code",
-        scope.from(),
-        scope.to(),
-        month.eve()
-    );
-    for row in db.rows_long(began).await? {
-        counts.add(&row.get::<String>(0)?, "start", row.get(1)?)?;
-    }
     let [younger, older] = AGES.map(|age| month.born_by(age));
     let ended = q!(
         "SELECT o.code, p.management,
@@ -109,8 +92,7 @@ async fn people(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> R
                            WHERE b.person = a.person
                              AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                              AND b.voided_by IS NULL AND b.on_day <= $3
-                             AND (b.on_day > a.on_day
-                                  OR (b.on_day = a.on_day AND b.id > a.id)))
+                             AND (b.on_day, b.id) > (a.on_day, a.id))
          GROUP BY 1, 2, 3",
         scope.from(),
         scope.to(),
@@ -126,6 +108,19 @@ async fn people(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> R
         for (reached, age) in (1..).zip(AGES) {
             counts.add(&station, &format!("age.{age}"), if band >= reached { n } else { 0 })?;
         }
+    }
+    Ok(())
+}
+
+/// How many there were at the beginning follows from the end and from who came and went.
+fn begin(counts: &mut Counts) -> Result<(), DbError> {
+    let stations: Vec<String> = counts.0.keys().cloned().collect();
+    for station in stations {
+        let n = |figure: &str| counts.of(&station, figure);
+        let came = n("taken_in") + n("moved_in");
+        let went = n("moved_out") + n("left") + n("died");
+        let began = n("end") - came + went;
+        counts.add(&station, "start", began)?;
     }
     Ok(())
 }
@@ -157,8 +152,7 @@ async fn traits(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> R
                                  WHERE u.person = t.person
                                    AND u.kind IN ('mark_set', 'mark_ended', 'residence')
                                    AND u.voided_by IS NULL AND u.on_day <= $3
-                                   AND (u.on_day > t.on_day
-                                        OR (u.on_day = t.on_day AND u.id > t.id))
+                                   AND (u.on_day, u.id) > (t.on_day, t.id)
                                    AND ((t.kind = 'residence' AND u.kind = 'residence')
                                         OR (t.kind <> 'residence' AND u.kind <> 'residence'
                                             AND u.detail = t.detail)))
@@ -166,8 +160,7 @@ async fn traits(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> R
                                  WHERE b.person = a.person
                                    AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                                    AND b.voided_by IS NULL AND b.on_day <= $3
-                                   AND (b.on_day > a.on_day
-                                        OR (b.on_day = a.on_day AND b.id > a.id)))) h
+                                   AND (b.on_day, b.id) > (a.on_day, a.id))) h
          GROUP BY h.code, h.kind, h.detail",
         scope.from(),
         scope.to(),
@@ -273,12 +266,10 @@ async fn events(db: &Db, scope: &Scope, month: &Month, counts: &mut Counts) -> R
                            WHERE b.person = a.person
                              AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                              AND b.voided_by IS NULL AND b.on_day < f.on_day
-                             AND (b.on_day > a.on_day
-                                  OR (b.on_day = a.on_day AND b.id > a.id)))
+                             AND (b.on_day, b.id) > (a.on_day, a.id))
            AND NOT EXISTS (SELECT 1 FROM arrivals c
                            WHERE c.person = a.person AND c.on_day = f.on_day
-                             AND (c.on_day > a.on_day
-                                  OR (c.on_day = a.on_day AND c.id > a.id)))
+                             AND (c.on_day, c.id) > (a.on_day, a.id))
          GROUP BY 1, 2, 3",
         scope.from(),
         scope.to(),
@@ -332,12 +323,10 @@ async fn evidence(
                                  WHERE b.person = a.person
                                    AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                                    AND b.voided_by IS NULL AND b.on_day < f.on_day
-                                   AND (b.on_day > a.on_day
-                                        OR (b.on_day = a.on_day AND b.id > a.id)))
+                                   AND (b.on_day, b.id) > (a.on_day, a.id))
                  AND NOT EXISTS (SELECT 1 FROM arrivals c
                                  WHERE c.person = a.person AND c.on_day = f.on_day
-                                   AND (c.on_day > a.on_day
-                                        OR (c.on_day = a.on_day AND c.id > a.id)))) e
+                                   AND (c.on_day, c.id) > (a.on_day, a.id))) e
          GROUP BY e.code",
         scope.from(),
         scope.to(),

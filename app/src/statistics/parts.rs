@@ -81,17 +81,22 @@ pub fn figures(shown: &Shown<'_>) -> Markup {
 }
 
 fn part_table(shown: &Shown<'_>, part: Part) -> Markup {
-    let columns =
-        vec![Col::head("指标"), Col::number("数量"), Col::text("单位"), Col::text("怎样统计")];
+    let columns = vec![Col::head("指标"), Col::number("数量"), Col::text("单位")];
     let rows = figures::of_part(part).map(|figure| {
-        vec![
-            frame::text(&figure.name),
-            shown.number(&figure.id),
-            frame::text(figure.unit),
-            html! { span.hint { (figure.how) } },
-        ]
+        vec![frame::text(&figure.name), shown.number(&figure.id), frame::text(figure.unit)]
     });
-    frame::table(Table::new(part.name(), columns).rows(rows.collect()))
+    let table = frame::table(Table::new(part.name(), columns).rows(rows.collect()));
+    let how = figures::of_part(part).map(|figure| (figure.name.as_str(), figure.how.as_str()));
+    html! { (table) (explained(shown.links, how)) }
+}
+
+/// How the figures above are counted; on paper only the figures stand.
+fn explained<'a>(links: Links, how: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
+    if links == Links::Hidden {
+        return html! {};
+    }
+    let list = html! { ul { @for (name, how) in how { li { (name) "：" (how) "。" } } } };
+    frame::why("怎样统计", list)
 }
 
 /// What was owed: a line for each kind, a column for each outcome.
@@ -106,9 +111,7 @@ fn duties(shown: &Shown<'_>) -> Markup {
     });
     html! {
         (frame::table(Table::new("应办事项（件）", columns).rows(rows.collect())))
-        ul.hint {
-            @for (_, name, how) in OUTCOMES { li { (name) "：" (how) "。" } }
-        }
+        (explained(shown.links, OUTCOMES.iter().map(|(_, name, how)| (*name, *how))))
     }
 }
 

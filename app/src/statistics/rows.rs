@@ -70,8 +70,7 @@ async fn people(db: &Db, station: &Scope, month: &Month, keys: &mut Keys) -> Res
                            WHERE b.person = a.person
                              AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                              AND b.voided_by IS NULL AND b.on_day <= $3
-                             AND (b.on_day > a.on_day
-                                  OR (b.on_day = a.on_day AND b.id > a.id)))",
+                             AND (b.on_day, b.id) > (a.on_day, a.id))",
         station.from(),
         station.to(),
         month.eve()
@@ -91,8 +90,7 @@ async fn people(db: &Db, station: &Scope, month: &Month, keys: &mut Keys) -> Res
                            WHERE b.person = a.person
                              AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                              AND b.voided_by IS NULL AND b.on_day <= $3
-                             AND (b.on_day > a.on_day
-                                  OR (b.on_day = a.on_day AND b.id > a.id)))",
+                             AND (b.on_day, b.id) > (a.on_day, a.id))",
         station.from(),
         station.to(),
         month.until,
@@ -124,7 +122,7 @@ async fn traits(db: &Db, station: &Scope, month: &Month, keys: &mut Keys) -> Res
                            WHERE u.person = t.person
                              AND u.kind IN ('mark_set', 'mark_ended', 'residence')
                              AND u.voided_by IS NULL AND u.on_day <= $3
-                             AND (u.on_day > t.on_day OR (u.on_day = t.on_day AND u.id > t.id))
+                             AND (u.on_day, u.id) > (t.on_day, t.id)
                              AND ((t.kind = 'residence' AND u.kind = 'residence')
                                   OR (t.kind <> 'residence' AND u.kind <> 'residence'
                                       AND u.detail = t.detail)))
@@ -132,8 +130,7 @@ async fn traits(db: &Db, station: &Scope, month: &Month, keys: &mut Keys) -> Res
                            WHERE b.person = a.person
                              AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                              AND b.voided_by IS NULL AND b.on_day <= $3
-                             AND (b.on_day > a.on_day
-                                  OR (b.on_day = a.on_day AND b.id > a.id)))",
+                             AND (b.on_day, b.id) > (a.on_day, a.id))",
         station.from(),
         station.to(),
         month.until
@@ -205,12 +202,10 @@ async fn events(db: &Db, station: &Scope, month: &Month, keys: &mut Keys) -> Res
                            WHERE b.person = a.person
                              AND b.kind IN ('taken_in', 'moved', 'left', 'died')
                              AND b.voided_by IS NULL AND b.on_day < f.on_day
-                             AND (b.on_day > a.on_day
-                                  OR (b.on_day = a.on_day AND b.id > a.id)))
+                             AND (b.on_day, b.id) > (a.on_day, a.id))
            AND NOT EXISTS (SELECT 1 FROM arrivals c
                            WHERE c.person = a.person AND c.on_day = f.on_day
-                             AND (c.on_day > a.on_day
-                                  OR (c.on_day = a.on_day AND c.id > a.id)))",
+                             AND (c.on_day, c.id) > (a.on_day, a.id))",
         station.from(),
         station.to(),
         month.first_on,

@@ -256,8 +256,11 @@ pub async fn note(act: &mut Act, report: i64, step: &str, words: &str) -> Result
 pub async fn steps(reader: &mut impl Reader, report: i64) -> Result<Vec<Step>, DbError> {
     let rows = reader
         .ask(q!(
-            "SELECT step, on_day, who, org, words FROM report_steps
-             WHERE report = $1 ORDER BY id LIMIT 200",
+            "SELECT s.step, s.on_day, s.who,
+                    COALESCE((SELECT o.name FROM orgs o
+                              WHERE o.code = s.org AND o.kind IN ('station', 'center', 'office')
+                              ORDER BY o.id DESC LIMIT 1), s.org), s.words
+             FROM report_steps s WHERE s.report = $1 ORDER BY s.id LIMIT 200",
             report
         ))
         .await?;
