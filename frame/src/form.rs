@@ -181,7 +181,7 @@ fn options(input: &Input<'_>, kind: &str, choices: &[Choice<'_>], chosen: &[&str
             legend { (label_text(input)) }
             (hint_text(input))
             (error_text(input))
-            div.options {
+            div.options.in-line[short(choices)] {
                 @for (place, choice) in choices.iter().enumerate() {
                     @let id = option_id(input.name, place);
                     @let hint_id = choice.hint.map(|_| format!("{id}-hint"));
@@ -197,6 +197,11 @@ fn options(input: &Input<'_>, kind: &str, choices: &[Choice<'_>], chosen: &[&str
             }
         }
     }
+}
+
+/// Whether the answers fit beside one another: few words each, and no hints.
+fn short(choices: &[Choice<'_>]) -> bool {
+    choices.iter().all(|choice| choice.hint.is_none() && choice.label.chars().count() <= 12)
 }
 
 /// The first answer bears the name itself, so that the error summary leads to it.
