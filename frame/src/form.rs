@@ -154,6 +154,17 @@ pub fn form_upload(action: &str, csrf: &str, idempotency_key: &str, body: Markup
     posted(form, Some("multipart/form-data"), body)
 }
 
+/// One small button beside a value, which does something about it.
+pub fn inline_post(action: &str, csrf: &str, idempotency_key: &str, label: Markup) -> Markup {
+    html! {
+        form.inline method="post" action=(action) data-once {
+            (hidden(CSRF_FIELD, csrf))
+            (hidden(KEY_FIELD, idempotency_key))
+            button.button.second type="submit" { (label) }
+        }
+    }
+}
+
 fn posted(form: PostForm<'_>, enctype: Option<&str>, body: Markup) -> Markup {
     html! {
         form method="post" action=(form.action) enctype=[enctype] novalidate data-once {

@@ -15,7 +15,7 @@ use crate::deeds;
 use crate::duties::{self, shown};
 use crate::registry::{self, Person, codes};
 use crate::web::fields::Asked;
-use crate::web::{Me, Shared, page};
+use crate::web::{Me, Shared, page, telephone_button};
 
 pub async fn one(
     State(app): State<Shared>,
@@ -53,7 +53,7 @@ pub async fn one(
         h2 { "应办事项" }
         (owes(&owed, today))
         h2 { "基本情况" }
-        (basics(&person))
+        (basics(&person, telephone_button(&app, &actor, id, &person.name)))
         (sections)
         h2 { "经过" }
         (frame::timeline(&moments))
@@ -103,7 +103,7 @@ fn tools(actor: &Actor, id: i64) -> Markup {
     })
 }
 
-fn basics(person: &Person) -> Markup {
+fn basics(person: &Person, dial: Markup) -> Markup {
     let day = |day: Option<Date>| match day {
         Some(day) => time(&day.to_string()),
         None => html! { "没有登记" },
@@ -124,7 +124,13 @@ fn basics(person: &Person) -> Markup {
         ("证件号码", text(&mask(&person.id_number, Mask::First3Last4))),
         ("性别", coded(codes::SEXES, &person.sex)),
         ("出生日期", day(person.born_on)),
-        ("电话", text(&mask_telephone(&person.phone))),
+        (
+            "电话",
+            html! {
+                (text(&mask_telephone(&person.phone)))
+                @if !person.phone.is_empty() { (dial) }
+            },
+        ),
         ("居住地址", text(&person.address)),
         ("居住地", html! { (away) " " (person.away_place) }),
         ("管理形式", coded(codes::MANAGEMENT, &person.management)),
