@@ -7,6 +7,7 @@ mod auditing;
 mod duties;
 mod entering;
 mod finding;
+mod generating;
 mod law;
 mod leaving;
 mod matrix;
