@@ -68,10 +68,9 @@ impl World {
         Self::on(&url, today, Some(dir)).await
     }
 
-    /// A schema of its own in the cluster.
+    /// A schema of its own in the cluster. Numbers of processes come again, so its name is drawn.
     pub async fn postgres(url: &str, today: Date) -> Self {
-        static N: AtomicUsize = AtomicUsize::new(0);
-        let schema = format!("w{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
+        let schema = format!("w{}", kernel::vault::hex(&kernel::vault::random(8).unwrap()));
         let (client, connection) =
             tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
