@@ -24,4 +24,5 @@ migrations! {
     10 "0010_duties",
     13 "0013_enterprise_name",
     14 "0014_endings",
+    15 "0015_policies",
 }

@@ -67,7 +67,14 @@ const MENU: &[(&str, &[Entry])] = &[
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
-    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
+    (
+        "依据和管理",
+        &[
+            ("政策依据", "/law", deeds::LAW_SEE),
+            ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("审计", "/audit", deeds::AUDIT_SEE),
+        ],
+    ),
 ];
 
 fn menu(actor: &Actor) -> Vec<MenuGroup> {

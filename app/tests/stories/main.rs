@@ -12,6 +12,7 @@ mod leaving;
 mod matrix;
 mod people;
 mod places;
+mod policies;
 mod prints;
 mod rounds;
 mod samples;

@@ -5,6 +5,7 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
+use songhe::policies::decide::{self, Proposal};
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
@@ -16,6 +17,9 @@ use crate::world::World;
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
 
+/// Words that only the sample's own district may see.
+pub const DISTRICT_CANARY: &str = "东区白头翁";
+
 pub struct Samples {
     pub person: i64,
     duty: i64,
@@ -24,6 +28,7 @@ pub struct Samples {
     mark: i64,
     relative: i64,
     moved: i64,
+    policy: i64,
 }
 
 impl Samples {
@@ -42,23 +47,25 @@ impl Samples {
         let duty = duty.unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
         let moved = moved(world, &clerk, person).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved }
+        let policy = proposed(world).await;
+        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved, policy }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
         let (kin, moved) = ([self.mark, self.relative], self.moved);
-        let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
+        let (visit, entrustment) = (self.visit, self.entrustment);
+        let own = [self.person, self.duty, visit, entrustment, kin[0], kin[1], moved, self.policy];
         self.with(path, own)
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 7])
+        self.with(path, [1; 8])
     }
 
-    fn with(&self, path: &str, numbers: [i64; 7]) -> String {
-        let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
+    fn with(&self, path: &str, numbers: [i64; 8]) -> String {
+        let [person, duty, visit, entrustment, mark, relative, moved, policy] = numbers;
         path.replace("/people/{id}", &format!("/people/{person}"))
             .replace("/duties/{id}", &format!("/duties/{duty}"))
             .replace("/visits/{id}", &format!("/visits/{visit}"))
@@ -66,6 +73,8 @@ impl Samples {
             .replace("/marks/{id}", &format!("/marks/{mark}"))
             .replace("/relatives/{id}", &format!("/relatives/{relative}"))
             .replace("/moves/{id}", &format!("/moves/{moved}"))
+            .replace("/policies/{id}", &format!("/policies/{policy}"))
+            .replace("{figure}", "visit.away.months")
             .replace("{rule}", "base.card")
             .replace("{name}", "none")
     }
@@ -73,6 +82,13 @@ impl Samples {
     /// Whether a path names something that belongs to one place.
     pub fn is_local(&self, path: &str) -> bool {
         path.contains("{id}")
+    }
+
+    /// Whether it belongs to a place of which somebody here is no part: a local figure holds in
+    /// the whole of its district.
+    pub fn is_foreign(&self, path: &str, org: &str) -> bool {
+        let holds_here = path.contains("/policies/") && org.starts_with("990101");
+        self.is_local(path) && !holds_here
     }
 
     /// The ways in which an outsider tries a route.
@@ -89,6 +105,20 @@ impl Samples {
         }
         vec![path]
     }
+}
+
+/// The district proposes a figure.
+async fn proposed(world: &World) -> i64 {
+    let office = world.clerk("office_clerk", "990101").await;
+    let new = Proposal {
+        figure: "visit.away.months".to_owned(),
+        from_day: world.app.today(),
+        value: 6,
+        issued_on: world.app.today(),
+        cite: format!("{DISTRICT_CANARY}〔2026〕1号"),
+        quote: "居住外地的退休人员每半年慰问一次".to_owned(),
+    };
+    decide::propose(&world.app, &office, &new, decide::Caller::Page).await.unwrap()
 }
 
 /// A body outside is asked to visit the retiree.
