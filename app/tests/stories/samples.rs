@@ -5,6 +5,7 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
+use songhe::policies;
 use songhe::policies::decide::{self, Proposal};
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
@@ -22,13 +23,8 @@ pub const DISTRICT_CANARY: &str = "东区白头翁";
 
 pub struct Samples {
     pub person: i64,
-    duty: i64,
-    visit: i64,
-    entrustment: i64,
-    mark: i64,
-    relative: i64,
-    moved: i64,
-    policy: i64,
+    /// The collection in whose paths a number stands (`/people/{id}`), and the sample's number.
+    numbers: Vec<(&'static str, i64)>,
 }
 
 impl Samples {
@@ -38,45 +34,36 @@ impl Samples {
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
-        let entrustment = entrusted(world, person).await;
-        let duty = world
-            .db()
-            .row(q!("SELECT id FROM duties WHERE person = $1 ORDER BY id LIMIT 1", person))
-            .await
-            .unwrap();
-        let duty = duty.unwrap().get(0).unwrap();
+        let card = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'base.card'", person);
+        let duty = world.db().row(card).await.unwrap().unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
-        let moved = moved(world, &clerk, person).await;
-        let policy = proposed(world).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved, policy }
+        // A new kind of thing is one line here: its collection in the path, its number.
+        let numbers = vec![
+            ("people", person),
+            ("visits", recorded.id),
+            ("duties", duty),
+            ("entrustments", entrusted(world, person).await),
+            ("marks", mark),
+            ("relatives", relative),
+            ("moves", moved(world, &clerk, person).await),
+            ("policies", proposed(world).await),
+        ];
+        Self { person, numbers }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        let (kin, moved) = ([self.mark, self.relative], self.moved);
-        let (visit, entrustment) = (self.visit, self.entrustment);
-        let own = [self.person, self.duty, visit, entrustment, kin[0], kin[1], moved, self.policy];
-        self.with(path, own)
+        with(path, self.numbers.iter().copied())
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 8])
+        with(path, self.numbers.iter().map(|(kind, _)| (*kind, 1)))
     }
 
-    fn with(&self, path: &str, numbers: [i64; 8]) -> String {
-        let [person, duty, visit, entrustment, mark, relative, moved, policy] = numbers;
-        path.replace("/people/{id}", &format!("/people/{person}"))
-            .replace("/duties/{id}", &format!("/duties/{duty}"))
-            .replace("/visits/{id}", &format!("/visits/{visit}"))
-            .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
-            .replace("/marks/{id}", &format!("/marks/{mark}"))
-            .replace("/relatives/{id}", &format!("/relatives/{relative}"))
-            .replace("/moves/{id}", &format!("/moves/{moved}"))
-            .replace("/policies/{id}", &format!("/policies/{policy}"))
-            .replace("{figure}", "visit.away.months")
-            .replace("{rule}", "base.card")
-            .replace("{name}", "none")
+    /// The sample's numbers with their kinds.
+    pub fn numbers(&self) -> &[(&'static str, i64)] {
+        &self.numbers
     }
 
     /// Whether a path names something that belongs to one place.
@@ -107,18 +94,36 @@ impl Samples {
     }
 }
 
-/// The district proposes a figure.
+/// A path with these numbers in it.
+fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> String {
+    let plain = path.replace("{rule}", "base.card").replace("{name}", "none");
+    let plain = plain.replace("{figure}", "visit.alone.months");
+    numbers.fold(plain, |path, (kind, number)| {
+        path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
+    })
+}
+
+/// The district proposes a figure; an earlier sample's is taken back.
 async fn proposed(world: &World) -> i64 {
     let office = world.clerk("office_clerk", "990101").await;
+    let (figure, caller) = ("visit.away.months", decide::Caller::Page);
+    let waiting = policies::store::waiting(&mut world.db().clone(), "990101", figure).await;
+    if let Some(earlier) = waiting.unwrap() {
+        decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
+    }
+    let n_days: i64 = crate::bodies::unused("").parse().unwrap();
+    let from_day = rules::days::add_days(world.app.today(), n_days);
+    let laws = world.app.laws().await.unwrap();
+    let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
     let new = Proposal {
-        figure: "visit.away.months".to_owned(),
-        from_day: world.app.today(),
-        value: 6,
+        figure: figure.to_owned(),
+        from_day,
+        value: if before == 6 { 3 } else { 6 },
         issued_on: world.app.today(),
         cite: format!("{DISTRICT_CANARY}〔2026〕1号"),
-        quote: "居住外地的退休人员每半年慰问一次".to_owned(),
+        quote: "居住外地的退休人员定期慰问一次".to_owned(),
     };
-    decide::propose(&world.app, &office, &new, decide::Caller::Page).await.unwrap()
+    decide::propose(&world.app, &office, &new, caller).await.unwrap()
 }
 
 /// A body outside is asked to visit the retiree.
