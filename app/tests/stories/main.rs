@@ -4,6 +4,7 @@
 mod acts;
 mod api;
 mod auditing;
+mod bulk;
 mod duties;
 mod entering;
 mod finding;
