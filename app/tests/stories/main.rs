@@ -20,4 +20,5 @@ mod samples;
 mod sign_in;
 mod statements;
 mod visits;
+mod whole;
 mod world;
