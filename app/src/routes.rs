@@ -4,6 +4,7 @@ mod acts;
 mod administration;
 mod duties;
 mod people;
+mod policies;
 mod reports;
 mod visits;
 
@@ -35,6 +36,7 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         reports::routes(),
+        policies::routes(),
         administration::routes(),
     ]
     .concat()

@@ -22,7 +22,9 @@ migrations! {
     6 "0006_duties",
     7 "0007_visits",
     10 "0010_duties",
+    11 "0011_exchange",
     12 "0012_statistics",
     13 "0013_enterprise_name",
     14 "0014_endings",
+    15 "0015_policies",
 }

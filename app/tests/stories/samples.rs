@@ -5,6 +5,8 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
+use songhe::policies;
+use songhe::policies::decide::{self, Proposal};
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
@@ -16,15 +18,15 @@ use crate::world::World;
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
 
+/// Words that only the sample's own district may see.
+pub const DISTRICT_CANARY: &str = "东区白头翁";
+
 pub struct Samples {
     pub person: i64,
-    duty: i64,
-    visit: i64,
-    entrustment: i64,
-    mark: i64,
-    relative: i64,
-    moved: i64,
-    station: i64,
+    /// The collection in whose paths a number stands (`/people/{id}`), and the sample's number.
+    numbers: Vec<(&'static str, i64)>,
+    /// A month for which the sample's station has told nothing yet, and the station.
+    report: (String, i64),
 }
 
 impl Samples {
@@ -34,47 +36,58 @@ impl Samples {
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
-        let entrustment = entrusted(world, person).await;
-        let duty = world
-            .db()
-            .row(q!("SELECT id FROM duties WHERE person = $1 ORDER BY id LIMIT 1", person))
-            .await
-            .unwrap();
-        let duty = duty.unwrap().get(0).unwrap();
+        let card = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'base.card'", person);
+        let duty = world.db().row(card).await.unwrap().unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
-        let moved = moved(world, &clerk, person).await;
-        let station = world.org("990101001001", "station").await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved, station }
+        // A new kind of thing is one line here: its collection in the path, its number.
+        let numbers = vec![
+            ("people", person),
+            ("visits", recorded.id),
+            ("duties", duty),
+            ("entrustments", entrusted(world, person).await),
+            ("marks", mark),
+            ("relatives", relative),
+            ("moves", moved(world, &clerk, person).await),
+            ("policies", proposed(world).await),
+        ];
+        let report = (silent_month(world).await, world.org("990101001001", "station").await);
+        Self { person, numbers, report }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        let (kin, moved) = ([self.mark, self.relative], self.moved);
-        let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
-        self.with(&with_report(path, self.station), own)
+        with(&self.with_report(path, self.report.1), self.numbers.iter().copied())
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(&with_report(path, 1), [1; 7])
+        let path = self.with_report(path, 1);
+        with(&path, self.numbers.iter().map(|(kind, _)| (*kind, 1)))
     }
 
-    fn with(&self, path: &str, numbers: [i64; 7]) -> String {
-        let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
-        path.replace("/people/{id}", &format!("/people/{person}"))
-            .replace("/duties/{id}", &format!("/duties/{duty}"))
-            .replace("/visits/{id}", &format!("/visits/{visit}"))
-            .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
-            .replace("/marks/{id}", &format!("/marks/{mark}"))
-            .replace("/relatives/{id}", &format!("/relatives/{relative}"))
-            .replace("/moves/{id}", &format!("/moves/{moved}"))
-            .replace("{rule}", "base.card")
-            .replace("{name}", "none")
+    fn with_report(&self, path: &str, org: i64) -> String {
+        let month = &self.report.0;
+        path.replace("/reports/{month}/{id}", &format!("/reports/{month}/{org}"))
+            .replace("{month}", month)
+            .replace("/rows/{figure}", "/rows/end")
+            .replace("/changes/{figure}", "/changes/end")
+    }
+
+    /// The sample's numbers with their kinds.
+    pub fn numbers(&self) -> &[(&'static str, i64)] {
+        &self.numbers
     }
 
     /// Whether a path names something that belongs to one place.
     pub fn is_local(&self, path: &str) -> bool {
         path.contains("{id}")
+    }
+
+    /// Whether it belongs to a place of which somebody here is no part: a local figure holds in
+    /// the whole of its district.
+    pub fn is_foreign(&self, path: &str, org: &str) -> bool {
+        let holds_here = path.contains("/policies/") && org.starts_with("990101");
+        self.is_local(path) && !holds_here
     }
 
     /// The ways in which an outsider tries a route.
@@ -93,11 +106,44 @@ impl Samples {
     }
 }
 
-/// Last month's report of a station, and one figure of it.
-fn with_report(path: &str, station: i64) -> String {
-    path.replace("/reports/{month}/{id}", &format!("/reports/2026-04/{station}"))
-        .replace("{month}", "2026-04")
-        .replace("{figure}", "end")
+/// Every sample has a month of its own, going back from the last one.
+async fn silent_month(world: &World) -> String {
+    let made = q!("SELECT COUNT(*) FROM persons WHERE name = $1", CANARIES[0]);
+    let n: i64 = world.db().row(made).await.unwrap().unwrap().get(0).unwrap();
+    let first = rules::days::add_months(world.app.today().first_of_month(), -n);
+    first.strftime("%Y-%m").to_string()
+}
+
+/// A path with these numbers in it.
+fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> String {
+    let plain = path.replace("{rule}", "base.card").replace("{name}", "none");
+    let plain = plain.replace("{figure}", "visit.alone.months");
+    numbers.fold(plain, |path, (kind, number)| {
+        path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
+    })
+}
+
+/// The district proposes a figure; an earlier sample's is taken back.
+async fn proposed(world: &World) -> i64 {
+    let office = world.clerk("office_clerk", "990101").await;
+    let (figure, caller) = ("visit.away.months", decide::Caller::Page);
+    let waiting = policies::store::waiting(&mut world.db().clone(), "990101", figure).await;
+    if let Some(earlier) = waiting.unwrap() {
+        decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
+    }
+    let n_days: i64 = crate::bodies::unused("").parse().unwrap();
+    let from_day = rules::days::add_days(world.app.today(), n_days);
+    let laws = world.app.laws().await.unwrap();
+    let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
+    let new = Proposal {
+        figure: figure.to_owned(),
+        from_day,
+        value: if before == 6 { 3 } else { 6 },
+        issued_on: world.app.today(),
+        cite: format!("{DISTRICT_CANARY}〔2026〕1号"),
+        quote: "居住外地的退休人员定期慰问一次".to_owned(),
+    };
+    decide::propose(&world.app, &office, &new, caller).await.unwrap()
 }
 
 /// A body outside is asked to visit the retiree.
