@@ -49,8 +49,14 @@ pub async fn insert_fact(
     source: &str,
     fact: &Fact,
 ) -> Result<(), DbError> {
+    let insert = fact_insertion(act.id(), person, source, fact);
+    act.put(vec![insert]).await
+}
+
+/// The statement that stores a fact under an act.
+pub fn fact_insertion(act: i64, person: i64, source: &str, fact: &Fact) -> Query {
     let (kind, reference, detail) = fact.kind.encode();
-    let insert = q!(
+    q!(
         "INSERT INTO facts (id, person, kind, reference, detail, on_day, entered_on, source, act)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         fact.id,
@@ -61,9 +67,8 @@ pub async fn insert_fact(
         fact.on,
         fact.entered_on,
         source,
-        act.id()
-    );
-    act.put(vec![insert]).await
+        act
+    )
 }
 
 pub async fn void_fact(act: &mut Act, person: i64, fact: i64) -> Result<(), DbError> {

@@ -18,13 +18,14 @@ pub mod marks;
 pub mod moves;
 pub mod relatives;
 pub mod rolls;
+pub mod rosters;
 pub mod store;
 mod write;
 
 use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope};
 
-pub use entry::{Checked, NewPerson, check, judge_name, tidy_name};
+pub use entry::{Checked, NewPerson, by_document, check, judge_name, tidy_name};
 pub use history::{Change, Difference, FIELDS, changes, differences, keep_history};
 pub use likeness::{Alike, Likeness, likenesses};
 pub use write::{
