@@ -4,9 +4,8 @@ use std::io::Write;
 
 use encoding_rs::GB18030;
 use jiff::civil::Date;
-use rust_xlsxwriter::{
-    ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook, XlsxError,
-};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Note, Workbook, XlsxError};
 
 use crate::SheetError;
 
@@ -38,6 +37,10 @@ pub struct Lines {
     /// Who took the list and why, below the title.
     pub watermark: Option<String>,
     pub footer: Option<String>,
+    /// Whom the properties of the file name, and the day they give; the same table made by the
+    /// same person on the same day is the same file, byte by byte.
+    pub author: Option<String>,
+    pub made_on: Option<Date>,
 }
 
 /// A workbook of one sheet. Rows wait in a temporary file, not in memory.
@@ -84,8 +87,15 @@ impl XlsxOut {
             money: Format::new().set_num_format("0.00"),
             marked: Format::new().set_num_format("@").set_background_color("#FFC7CE"),
         };
+        let mut workbook = Workbook::new();
+        let made_on = lines.made_on.unwrap_or(Date::constant(2000, 1, 1));
+        let mut properties = DocProperties::new().set_author(lines.author.unwrap_or_default());
+        if let Some(day) = excel_day(&made_on.to_string()) {
+            properties = properties.set_creation_datetime(&day);
+        }
+        workbook.set_properties(&properties);
         let mut out = Self {
-            workbook: Workbook::new(),
+            workbook,
             columns: columns.to_vec(),
             footer: lines.footer,
             header_row: 0,
