@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, law, people, visits};
+use crate::{audit, duties, exchange, law, people, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -57,6 +57,14 @@ use crate::{audit, duties, law, people, visits};
         visits::api::ask,
         visits::api::answer,
         visits::api::withdraw,
+        exchange::api::list,
+        exchange::api::upload,
+        exchange::api::show,
+        exchange::api::errors,
+        exchange::api::columns,
+        exchange::api::confirm,
+        exchange::api::cancel,
+        exchange::api::take_back,
     ),
     modifiers(&House)
 )]

@@ -3,6 +3,7 @@
 mod acts;
 mod administration;
 mod duties;
+mod import;
 mod people;
 mod visits;
 
@@ -33,6 +34,7 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         acts::routes(),
+        import::routes(),
         administration::routes(),
     ]
     .concat()

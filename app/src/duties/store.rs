@@ -20,6 +20,33 @@ pub async fn facts(reader: &mut impl Reader, person: i64) -> Result<Vec<Fact>, D
     rows.iter().map(fact).collect()
 }
 
+/// The facts of a person that an act wrote down and that still hold.
+pub async fn facts_of_act(
+    reader: &mut impl Reader,
+    person: i64,
+    act: i64,
+) -> Result<Vec<Fact>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT id, on_day, entered_on, kind, reference, detail FROM facts
+             WHERE person = $1 AND act = $2 AND voided_by IS NULL ORDER BY on_day, id LIMIT 1000",
+            person,
+            act
+        ))
+        .await?;
+    rows.iter().map(fact).collect()
+}
+
+/// A person was never taken in: the facts stay, void, and nothing is owed.
+pub async fn forget(act: &mut Act, person: i64) -> Result<(), DbError> {
+    let void = q!(
+        "UPDATE facts SET voided_by = $2 WHERE person = $1 AND voided_by IS NULL",
+        person,
+        act.id()
+    );
+    act.put(vec![void, q!("DELETE FROM duties WHERE person = $1", person)]).await
+}
+
 /// As [`facts`], each with its source; a thousand at most.
 pub async fn sourced_facts(
     reader: &mut impl Reader,

@@ -3,12 +3,11 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
+use jiff::civil::Date;
 use kernel::vault::hex;
-use kernel::{Act, Db, Problem};
+use kernel::{Act, Db, DbError, Problem, Query, q};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
-
-use super::store;
 
 const COLUMN: &str = "import_files.content";
 const PIECE: usize = 512 << 10;
@@ -33,7 +32,7 @@ pub async fn keep(act: &mut Act, import: i64, path: &Path) -> Result<(), Problem
             return Ok(());
         }
         let sealed = act.vault().seal_bytes(COLUMN, &bytes)?;
-        act.run(store::piece(import, n, sealed)).await?;
+        act.run(piece(import, n, sealed)).await?;
         n += 1;
     }
 }
@@ -46,11 +45,11 @@ pub async fn fetch(db: &Db, import: i64) -> Result<NamedTempFile, Problem> {
     let mut kept = tempfile::Builder::new().prefix("songhe-").tempfile().map_err(fault)?;
     let mut n = 0;
     loop {
-        let pieces = store::pieces(db, import, n, N_PIECES).await?;
-        if pieces.is_empty() {
+        let some = pieces(db, import, n, N_PIECES).await?;
+        if some.is_empty() {
             break;
         }
-        for sealed in pieces {
+        for sealed in some {
             kept.write_all(&db.vault().open_bytes(COLUMN, &sealed)?).map_err(fault)?;
             n += 1;
         }
@@ -83,4 +82,48 @@ pub fn digest_of(path: &Path) -> Result<(u64, String), Problem> {
         }
     }
     Ok((n_bytes, hex(&digest.finalize())))
+}
+
+/// One piece of a file's bytes, sealed.
+fn piece(import: i64, n: i64, sealed: Vec<u8>) -> Query {
+    q!("INSERT INTO import_files (import, n, content) VALUES ($1, $2, $3)", import, n, sealed)
+}
+
+/// The sealed bytes of a file from piece `n` on, at most so many pieces.
+async fn pieces(db: &Db, import: i64, n: i64, most: i64) -> Result<Vec<Vec<u8>>, DbError> {
+    let rows = db
+        .rows_long(q!(
+            "SELECT content FROM import_files WHERE import = $1 AND n >= $2 ORDER BY n LIMIT $3",
+            import,
+            n,
+            most
+        ))
+        .await?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// Whether the bytes of a file are still kept.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn has_file(db: &Db, import: i64) -> Result<bool, DbError> {
+    let first = q!("SELECT n FROM import_files WHERE import = $1 ORDER BY n LIMIT 1", import);
+    Ok(db.row(first).await?.is_some())
+}
+
+/// Statements that let go of files and lines of imports before a day.
+#[must_use]
+pub fn forget(before: Date) -> Vec<Query> {
+    vec![
+        q!(
+            "DELETE FROM import_files WHERE import IN
+                 (SELECT id FROM imports WHERE made_on < $1)",
+            before
+        ),
+        q!(
+            "DELETE FROM import_lines WHERE import IN
+                 (SELECT id FROM imports WHERE made_on < $1)",
+            before
+        ),
+    ]
 }

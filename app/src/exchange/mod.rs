@@ -1,9 +1,11 @@
 //! 导入导出：名册进来先认列、再试算、经确认才写入；清单按需导出，写明给谁、作何用。
 //!
 //! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`.
-//! Uses: `orgs`, `people`, `policies`, `registry`.
+//! Uses: `duties`, `orgs`, `people`, `policies`, `registry`.
 
+pub mod api;
 pub mod columns;
+pub mod columns_page;
 pub mod decide;
 pub mod errors_book;
 pub mod faults;
@@ -11,15 +13,19 @@ pub mod feed;
 pub mod files;
 pub mod lines;
 mod numbers;
+pub mod pages;
 pub mod places;
 pub mod plan;
 pub mod reading;
 pub mod report;
+pub mod results;
 pub mod rows;
 pub mod run;
 pub mod state;
 pub mod store;
 pub mod titles;
+pub mod undo;
+pub mod undo_page;
 mod whole;
 pub mod words;
 pub mod work;
@@ -28,8 +34,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use kernel::{Actor, Problem};
+use serde_json::{Value, json};
 
 use crate::deeds;
+use crate::people::Caller;
 use crate::web::{Handed, Shared};
 use reading::Source;
 use report::Report;
@@ -40,7 +48,7 @@ use store::{Import, NewImport};
 /// Files and what was told of their rows are kept for so many days.
 pub const KEPT_DAYS: i64 = 30;
 
-/// Takes a file in: it is kept, and looked at beside. A repeated request leads to the same import.
+/// Takes a file in: it is kept, and looked at beside.
 ///
 /// # Errors
 /// [`Problem::Repeat`] with where the first request led.
@@ -48,9 +56,10 @@ pub async fn receive(
     app: &Shared,
     actor: &Actor,
     file: Handed,
-    outcome: impl FnOnce(i64) -> String,
+    caller: Caller,
 ) -> Result<i64, Problem> {
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    let holder = app.db.number().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let new = NewImport {
         org: &actor.org,
@@ -60,13 +69,53 @@ pub async fn receive(
         state: State::Reading,
         counts: report::Counts::default(),
         extent: Extent::default(),
+        holder,
+        until: app.db.clock().seconds() + work::LEASE,
     };
     let id = store::insert(&mut act, &new).await?;
     files::keep(&mut act, id, file.path()).await?;
-    act.put(store::forget(days_before(app.today(), KEPT_DAYS))).await?;
+    act.put(files::forget(days_before(app.today(), KEPT_DAYS))).await?;
     let detail = format!("收到“{}” sha256:{}", file.name, file.checksum);
-    act.commit_noting(&format!("import/{id}"), &outcome(id), &detail).await?;
+    let outcome = caller.outcome(&path(id), &told(id, State::Reading));
+    act.commit_noting(&subject(id), &outcome, &detail).await?;
+    let org = actor.org.clone();
+    work::wait(work::read((app, holder), (id, org, file.name.clone()))).await;
     Ok(id)
+}
+
+/// The page of an import.
+#[must_use]
+pub fn path(id: i64) -> String {
+    format!("/imports/{id}")
+}
+
+fn subject(id: i64) -> String {
+    format!("import/{id}")
+}
+
+/// What the API answers to a step of an import.
+#[must_use]
+pub fn told(id: i64, state: State) -> Value {
+    json!({"id": id, "state": state.code()})
+}
+
+/// Gives an import up before it was written.
+///
+/// # Errors
+/// [`Problem::NotFound`] outside the jurisdiction; a refusal when it is being written or was.
+pub async fn cancel(app: &Shared, actor: &Actor, id: i64, caller: Caller) -> Result<(), Problem> {
+    let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let found = store::find(&mut act, &actor.scope(), id).await?.ok_or(Problem::NotFound)?;
+    if !store::cancel(&mut act, id).await? {
+        let says = match found.state {
+            State::Importing => "正在写入，不能取消；写入后 24 小时内可以撤销",
+            _ => "这次导入已经结束，不必取消",
+        };
+        return Err(Problem::refused("not-open", says));
+    }
+    let outcome = caller.outcome(&path(id), &told(id, State::Cancelled));
+    act.commit_noting(&subject(id), &outcome, "取消导入").await
 }
 
 fn days_before(today: Date, n: i64) -> Date {
@@ -121,10 +170,12 @@ pub async fn direct(app: &Shared, order: &Direct<'_>, progress: &Progress) -> Re
         state: State::Done,
         counts: report.counts.clone(),
         extent: order.extent,
+        holder: 0,
+        until: 0,
     };
     let id = store::insert(&mut act, &new).await?;
     let detail = detail(&order.source.name, &order.file.1, &report);
-    act.commit_noting(&format!("import/{id}"), "", &detail).await?;
+    act.commit_noting(&subject(id), "", &detail).await?;
     Ok(id)
 }
 
@@ -148,7 +199,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// When the file is no longer kept.
-pub async fn open(app: &Shared, import: &Import) -> Result<Opened, Problem> {
+pub async fn open_file(app: &Shared, import: &Import) -> Result<Opened, Problem> {
     let kept = files::fetch(&app.db, import.id).await?;
     let scope = kernel::Scope::below(&import.org);
     let places = places::Places::load(&mut app.db.clone(), &scope).await?;

@@ -302,6 +302,7 @@ fn column(mapping: &sheets::Mapping, at: u32) -> Column {
         found.map(|known| (known.title.clone(), known.samples.clone())).unwrap_or_default();
     let plain = sheets::header::normal(&title);
     let is_idle = IDLE.contains(&plain.as_str());
+    let mapped = mapped.filter(|_| !is_idle);
     let choice = match mapped {
         Some(mapped) => mapped.key,
         None if is_idle => Choice::Skip.code(),

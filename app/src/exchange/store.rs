@@ -1,6 +1,5 @@
 //! The rows of imports.
 
-use jiff::civil::Date;
 use kernel::{Act, Db, DbError, Query, Reader, Row, Scope, q};
 use serde::de::DeserializeOwned;
 
@@ -45,6 +44,9 @@ pub struct NewImport<'a> {
     pub state: State,
     pub counts: Counts,
     pub extent: Extent,
+    /// Who is at it, and until when that is believed; 0 when nobody is.
+    pub holder: i64,
+    pub until: i64,
 }
 
 fn read_json<T: DeserializeOwned + Default>(text: &str) -> Result<T, DbError> {
@@ -140,8 +142,8 @@ pub async fn insert(act: &mut Act, new: &NewImport<'_>) -> Result<i64, DbError> 
         "INSERT INTO imports (id, org, account, who, file_name, n_bytes, checksum, state, says,
              made_at, made_on, n_done, n_rows, result, fingerprint, choice, act, ended_at, holder,
              lease_until, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11, $11, $12, '', $13, $14, $15, 0,
-             0, 1)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11, $11, $12, '', $13, $14, $15,
+             $16, $17, 1)",
         id,
         new.org,
         act.permit().account(),
@@ -156,52 +158,12 @@ pub async fn insert(act: &mut Act, new: &NewImport<'_>) -> Result<i64, DbError> 
         json(&new.counts)?,
         json(&new.extent)?,
         written,
-        ended
+        ended,
+        new.holder,
+        new.until
     );
     act.put(vec![insert]).await?;
     Ok(id)
-}
-
-/// One piece of a file's bytes, sealed.
-#[must_use]
-pub fn piece(import: i64, n: i64, sealed: Vec<u8>) -> Query {
-    q!("INSERT INTO import_files (import, n, content) VALUES ($1, $2, $3)", import, n, sealed)
-}
-
-/// The sealed bytes of a file from piece `n` on, at most so many pieces.
-pub async fn pieces(db: &Db, import: i64, n: i64, most: i64) -> Result<Vec<Vec<u8>>, DbError> {
-    let rows = db
-        .rows_long(q!(
-            "SELECT content FROM import_files WHERE import = $1 AND n >= $2 ORDER BY n LIMIT $3",
-            import,
-            n,
-            most
-        ))
-        .await?;
-    rows.iter().map(|row| row.get(0)).collect()
-}
-
-/// Whether the bytes of a file are still kept.
-pub async fn has_file(db: &Db, import: i64) -> Result<bool, DbError> {
-    let first = q!("SELECT n FROM import_files WHERE import = $1 ORDER BY n LIMIT 1", import);
-    Ok(db.row(first).await?.is_some())
-}
-
-/// Statements that let go of files and lines of imports before a day.
-#[must_use]
-pub fn forget(before: Date) -> Vec<Query> {
-    vec![
-        q!(
-            "DELETE FROM import_files WHERE import IN
-                 (SELECT id FROM imports WHERE made_on < $1)",
-            before
-        ),
-        q!(
-            "DELETE FROM import_lines WHERE import IN
-                 (SELECT id FROM imports WHERE made_on < $1)",
-            before
-        ),
-    ]
 }
 
 /// How a step begins: from which state, to which, held by whom and until when.
@@ -215,9 +177,19 @@ pub struct Claim {
     pub until: i64,
 }
 
+/// Takes an import into a step inside an act; answers whether nobody else did before.
+pub async fn claim_in(act: &mut Act, claim: Claim, extent: Extent) -> Result<bool, DbError> {
+    Ok(act.run(claiming(claim, extent)?).await? == 1)
+}
+
 /// Takes an import into a step; answers whether nobody else did before.
 pub async fn claim(db: &Db, claim: Claim, extent: Extent) -> Result<bool, DbError> {
-    let take = q!(
+    db.housekeep(vec![claiming(claim, extent)?]).await?;
+    holds(db, claim.id, claim.holder).await
+}
+
+fn claiming(claim: Claim, extent: Extent) -> Result<Query, DbError> {
+    Ok(q!(
         "UPDATE imports SET state = $4, says = '', holder = $5, lease_until = $6, n_done = 0,
                 choice = $7, version = version + 1
          WHERE id = $1 AND version = $2 AND state = $3",
@@ -228,9 +200,7 @@ pub async fn claim(db: &Db, claim: Claim, extent: Extent) -> Result<bool, DbErro
         claim.holder,
         claim.until,
         json(&extent)?
-    );
-    db.housekeep(vec![take]).await?;
-    holds(db, claim.id, claim.holder).await
+    ))
 }
 
 /// Whether a step is still held.
@@ -294,16 +264,10 @@ fn sealed_plan(db: &Db, plan: &Plan) -> Result<Vec<u8>, DbError> {
     db.vault().seal("imports.plan", &json(plan)?)
 }
 
-/// Keeps the columns as they were chosen; only for a version that nobody else has changed.
-pub async fn choose(db: &Db, (id, version): (i64, i64), plan: &Plan) -> Result<(), DbError> {
-    let keep = q!(
-        "UPDATE imports SET plan = $3 WHERE id = $1 AND version = $2
-         AND state IN ('mapped', 'checked')",
-        id,
-        version,
-        sealed_plan(db, plan)?
-    );
-    db.housekeep(vec![keep]).await
+/// Keeps the columns as they were chosen.
+pub async fn choose(act: &mut Act, id: i64, plan: &Plan) -> Result<(), DbError> {
+    let sealed = act.vault().seal("imports.plan", &json(plan)?)?;
+    act.put(vec![q!("UPDATE imports SET plan = $2 WHERE id = $1", id, sealed)]).await
 }
 
 /// The statement that ends a check with its counts.
@@ -344,6 +308,17 @@ pub async fn done(
     Ok(act.run(done).await? == 1)
 }
 
+/// An import was taken back; answers whether it stood.
+pub async fn undone(act: &mut Act, id: i64) -> Result<bool, DbError> {
+    let undone = q!(
+        "UPDATE imports SET state = 'undone', undone_act = $2, version = version + 1
+         WHERE id = $1 AND state = 'done'",
+        id,
+        act.id()
+    );
+    Ok(act.run(undone).await? == 1)
+}
+
 /// Steps whose process has died are over; what they began can be taken up again.
 pub async fn let_go(db: &Db, lapsed_before: i64) -> Result<(), DbError> {
     let end = q!(
@@ -360,19 +335,22 @@ pub async fn let_go(db: &Db, lapsed_before: i64) -> Result<(), DbError> {
     db.housekeep(vec![end]).await
 }
 
-/// Cancels what was not written.
-pub async fn cancel(db: &Db, id: i64) -> Result<(), DbError> {
+/// Cancels what was not written and lets go of the file; answers whether it could be.
+pub async fn cancel(act: &mut Act, id: i64) -> Result<bool, DbError> {
     let cancel = q!(
         "UPDATE imports SET state = 'cancelled', says = '', holder = 0, version = version + 1
          WHERE id = $1 AND state IN ('reading', 'mapped', 'checking', 'checked', 'failed')",
         id
     );
-    let forget = q!(
-        "DELETE FROM import_files WHERE import IN
-             (SELECT id FROM imports WHERE id = $1 AND state = 'cancelled')",
-        id
-    );
-    db.housekeep(vec![cancel, forget]).await
+    if act.run(cancel).await? == 0 {
+        return Ok(false);
+    }
+    let forget = vec![
+        q!("DELETE FROM import_files WHERE import = $1", id),
+        q!("DELETE FROM import_lines WHERE import = $1", id),
+    ];
+    act.put(forget).await?;
+    Ok(true)
 }
 
 /// What columns of these titles were taken for by an organisation before.
@@ -383,7 +361,11 @@ pub async fn remembered(db: &Db, org: &str, titles: &str) -> Result<Option<Strin
 }
 
 /// Remembers what columns of these titles are taken for.
-pub async fn remember(db: &Db, (org, titles): (&str, &str), choices: &str) -> Result<(), DbError> {
+pub async fn remember(
+    act: &mut Act,
+    (org, titles): (&str, &str),
+    choices: &str,
+) -> Result<(), DbError> {
     let keep = q!(
         "INSERT INTO import_mappings (org, titles, choices) VALUES ($1, $2, $3)
          ON CONFLICT (org, titles) DO UPDATE SET choices = excluded.choices",
@@ -391,5 +373,5 @@ pub async fn remember(db: &Db, (org, titles): (&str, &str), choices: &str) -> Re
         titles,
         choices
     );
-    db.housekeep(vec![keep]).await
+    act.put(vec![keep]).await
 }

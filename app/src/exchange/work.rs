@@ -5,23 +5,24 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kernel::{Actor, Db, Problem, Scope};
+use kernel::{Actor, Db, FieldError, Problem, Scope};
 use tokio::task::JoinHandle;
 
-use super::plan::{Choice, Plan, look};
+use super::plan::{Choice, Plan, Wrong, look};
 use super::run::{Extent, Progress, Writing, check, unreadable};
 use super::state::State;
 use super::store::{self, Claim, Import};
-use super::{detail, files, lines, open};
+use super::{detail, files, lines, open_file};
 use crate::deeds;
+use crate::people::Caller;
 use crate::web::Shared;
 
 /// A step that says nothing for so many seconds is taken for dead.
-const LEASE: i64 = 60;
+pub(super) const LEASE: i64 = 60;
 /// On SQLite nobody else can write while an import is written, so it cannot say anything then.
 const LONG_LEASE: i64 = 900;
 /// So long a request waits for a short step to end, so that its answer is on the next page.
-pub const PATIENCE: Duration = Duration::from_secs(4);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How far the steps of this process are; others see what the database says.
 static LIVE: Mutex<BTreeMap<i64, Arc<Progress>>> = Mutex::new(BTreeMap::new());
@@ -51,32 +52,12 @@ struct Step {
 }
 
 impl Step {
-    /// Takes an import into a step; `None` when somebody else did, or it is no longer where it was.
-    async fn begin(
-        app: &Shared,
-        import: &Import,
-        to: State,
-        extent: Extent,
-    ) -> Result<Option<Self>, Problem> {
-        let holder = app.db.number().await?;
-        let long = to == State::Importing && app.db.is_sqlite();
-        let lease = if long { LONG_LEASE } else { LEASE };
-        let claim = Claim {
-            id: import.id,
-            version: import.version,
-            from: import.state,
-            to,
-            holder,
-            until: app.db.clock().seconds() + lease,
-        };
-        if !store::claim(&app.db, claim, extent).await? {
-            return Ok(None);
-        }
+    fn new(app: &Shared, id: i64, holder: i64) -> Self {
         let progress = Arc::new(Progress::default());
         if let Ok(mut live) = LIVE.lock() {
-            live.insert(import.id, Arc::clone(&progress));
+            live.insert(id, Arc::clone(&progress));
         }
-        Ok(Some(Self { app: app.clone(), id: import.id, holder, progress }))
+        Self { app: app.clone(), id, holder, progress }
     }
 
     fn held(&self) -> (i64, i64) {
@@ -131,37 +112,29 @@ impl Step {
 }
 
 /// Waits a little for a step to end.
-pub async fn wait(step: Option<JoinHandle<()>>) {
-    if let Some(step) = step {
-        let _ = tokio::time::timeout(PATIENCE, step).await;
-    }
+pub async fn wait(step: JoinHandle<()>) {
+    let _ = tokio::time::timeout(PATIENCE, step).await;
 }
 
-/// Looks at the sheets and columns of a file that was handed in.
-///
-/// # Errors
-/// Whatever the engine says.
-pub async fn begin_reading(
-    app: &Shared,
-    import: &Import,
-) -> Result<Option<JoinHandle<()>>, Problem> {
-    let Some(step) = Step::begin(app, import, State::Reading, Extent::default()).await? else {
-        return Ok(None);
-    };
-    let import = import.clone();
-    Ok(Some(tokio::spawn(async move {
+/// Looks at the sheets and columns of a file that was handed in: number, organisation, name.
+#[must_use]
+pub fn read(
+    (app, holder): (&Shared, i64),
+    (id, org, name): (i64, String, String),
+) -> JoinHandle<()> {
+    let step = Step::new(app, id, holder);
+    tokio::spawn(async move {
         let (app, held) = (step.app.clone(), step.held());
         step.run(State::Failed, async {
-            let plan = read(&app, &import).await?;
+            let plan = plan(&app, (id, &org, name)).await?;
             Ok(store::looked_at(&app.db, held, &plan).await?)
         })
         .await;
-    })))
+    })
 }
 
-async fn read(app: &Shared, import: &Import) -> Result<Plan, Problem> {
-    let kept = files::fetch(&app.db, import.id).await?;
-    let name = import.file_name.clone();
+async fn plan(app: &Shared, (id, org, name): (i64, &str, String)) -> Result<Plan, Problem> {
+    let kept = files::fetch(&app.db, id).await?;
     let looked = tokio::task::spawn_blocking(move || look(kept.path(), &name)).await;
     let mut plan = looked
         .map_err(|cause| anyhow::anyhow!("look: {cause}"))?
@@ -170,7 +143,7 @@ async fn read(app: &Shared, import: &Import) -> Result<Plan, Problem> {
         let says = "没有找到有表头的工作表；名册的第一行（或标题下面）应是列名，例如姓名、证件号码";
         return Err(Problem::refused("unreadable", says));
     }
-    if let Some(known) = store::remembered(&app.db, &import.org, &plan.titles()).await? {
+    if let Some(known) = store::remembered(&app.db, org, &plan.titles()).await? {
         let known: Vec<String> = serde_json::from_str(&known).unwrap_or_default();
         let choices = known.iter().enumerate();
         let choices = choices.filter_map(|(at, code)| Some((at, Choice::parse(code)?)));
@@ -179,40 +152,42 @@ async fn read(app: &Shared, import: &Import) -> Result<Plan, Problem> {
     Ok(plan)
 }
 
-/// Compares every row with the registry; nothing is written.
+/// Compares every row with the registry; nobody is written.
 ///
 /// # Errors
-/// Field problems when the columns cannot be as they were chosen; [`Problem::Stale`] when
-/// somebody else went on meanwhile.
+/// Field problems when the columns cannot be as they were chosen; [`Problem::Stale`] when somebody
+/// else went on meanwhile.
 pub async fn begin_checking(
     app: &Shared,
     actor: &Actor,
     (import, plan): (&Import, Plan),
-) -> Result<Option<JoinHandle<()>>, Problem> {
-    actor.may(deeds::PEOPLE_IMPORT)?;
-    if !matches!(import.state, State::Mapped | State::Checked) {
-        return Ok(None);
-    }
-    let wrong = plan.wrong();
+    caller: Caller,
+) -> Result<JoinHandle<()>, Problem> {
+    let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let wrong: Vec<FieldError> = plan.wrong().iter().map(field_error).collect();
     if !wrong.is_empty() {
-        let error = |one: &super::plan::Wrong| kernel::problem::FieldError {
-            field: format!("column-{}", one.at),
-            message: one.says.clone(),
-        };
-        return Err(Problem::Invalid(wrong.iter().map(error).collect()));
+        return Err(Problem::Invalid(wrong));
     }
-    store::choose(&app.db, (import.id, import.version), &plan).await?;
+    let claim = claim(app, import, State::Checking).await?;
+    let open = matches!(import.state, State::Mapped | State::Checked);
+    if !open || !store::claim_in(&mut act, claim, Extent::default()).await? {
+        return Err(Problem::Stale);
+    }
+    store::choose(&mut act, import.id, &plan).await?;
     let choices: Vec<&str> = plan.columns.iter().map(|column| column.choice.as_str()).collect();
-    let place = (import.org.as_str(), plan.titles());
-    store::remember(&app.db, (place.0, &place.1), &store::json(&choices)?).await?;
-    let step = Step::begin(app, import, State::Checking, Extent::default()).await?;
-    let step = step.ok_or(Problem::Stale)?;
+    let titles = plan.titles();
+    store::remember(&mut act, (&import.org, &titles), &store::json(&choices)?).await?;
+    let told = super::told(import.id, State::Checking);
+    let outcome = caller.outcome(&super::path(import.id), &told);
+    act.commit_noting(&super::subject(import.id), &outcome, "核对列，开始试算").await?;
+    let step = Step::new(app, import.id, claim.holder);
     let import = Import { plan: Some(plan), ..import.clone() };
-    Ok(Some(tokio::spawn(async move {
+    Ok(tokio::spawn(async move {
         let (app, held) = (step.app.clone(), step.held());
         let progress = Arc::clone(&step.progress);
         step.run(State::Mapped, async {
-            let opened = open(&app, &import).await?;
+            let opened = open_file(&app, &import).await?;
             let scope = Scope::below(&import.org);
             let report = check(&app, &scope, &opened.source, &progress).await?;
             let mut queries = lines::kept(&app.db, import.id, &report)?;
@@ -220,26 +195,45 @@ pub async fn begin_checking(
             Ok(app.db.housekeep(queries).await?)
         })
         .await;
-    })))
+    }))
 }
 
-/// Writes what was checked, in one act.
+fn field_error(wrong: &Wrong) -> FieldError {
+    FieldError { field: format!("column-{}", wrong.at), message: wrong.says.clone() }
+}
+
+async fn claim(app: &Shared, import: &Import, to: State) -> Result<Claim, Problem> {
+    let long = to == State::Importing && app.db.is_sqlite();
+    let lease = if long { LONG_LEASE } else { LEASE };
+    Ok(Claim {
+        id: import.id,
+        version: import.version,
+        from: import.state,
+        to,
+        holder: app.db.number().await?,
+        until: app.db.clock().seconds() + lease,
+    })
+}
+
+/// Writes what was checked, in one act. `None` when it is written or being written already.
 ///
 /// # Errors
-/// A refusal when there are faults and the correct rows alone were not asked for;
-/// [`Problem::Stale`] when somebody else went on meanwhile.
+/// A refusal when there are faults and the correct rows alone were not asked for.
 pub async fn begin_importing(
     app: &Shared,
     actor: &Actor,
-    import: &Import,
+    (import, version): (&Import, i64),
     extent: Extent,
 ) -> Result<Option<JoinHandle<()>>, Problem> {
     let mut actor = actor.clone();
-    // The request's own key is used up by its answer; the act is done once because of its state.
+    // The act is done once because of the import's state, and may be tried again after a failure.
     actor.key = None;
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
-    if import.state != State::Checked {
+    if matches!(import.state, State::Importing | State::Done | State::Undone) {
         return Ok(None);
+    }
+    if import.state != State::Checked || import.version != version {
+        return Err(Problem::Stale);
     }
     if import.counts.faulty > 0 && !extent.only_correct {
         let says = format!(
@@ -248,13 +242,17 @@ pub async fn begin_importing(
         );
         return Err(Problem::refused("has-errors", says));
     }
-    let step = Step::begin(app, import, State::Importing, extent).await?.ok_or(Problem::Stale)?;
+    let claim = claim(app, import, State::Importing).await?;
+    if !store::claim(&app.db, claim, extent).await? {
+        return Ok(None);
+    }
+    let step = Step::new(app, import.id, claim.holder);
     let import = import.clone();
     Ok(Some(tokio::spawn(async move {
         let (app, held) = (step.app.clone(), step.held());
         let progress = Arc::clone(&step.progress);
         step.run(State::Checked, async {
-            let opened = open(&app, &import).await?;
+            let opened = open_file(&app, &import).await?;
             let writing = Writing {
                 app: &app,
                 laws: app.laws().await?,

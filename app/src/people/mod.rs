@@ -30,6 +30,7 @@ pub mod rosters;
 pub mod search;
 pub mod sections;
 pub mod sent;
+pub mod unimport;
 
 use jiff::civil::Date;
 use kernel::{Act, Problem};

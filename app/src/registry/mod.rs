@@ -11,7 +11,7 @@ pub mod codes;
 pub mod endings;
 mod entry;
 pub mod health;
-mod history;
+pub mod history;
 pub mod learned;
 mod likeness;
 pub mod marks;

@@ -100,3 +100,23 @@ pub async fn beside(reader: &mut impl Reader, people: &[i64]) -> Result<Vec<Besi
         })
         .collect()
 }
+
+/// The statements that take somebody off the registry again. Only for whom an act took in and
+/// nobody has touched since.
+#[must_use]
+pub fn erasure(person: i64) -> Vec<Query> {
+    vec![
+        q!("DELETE FROM relatives WHERE person = $1", person),
+        q!("DELETE FROM marks WHERE person = $1", person),
+        q!("DELETE FROM persons WHERE id = $1", person),
+    ]
+}
+
+/// The statements that take away what an act added beside the row of somebody.
+#[must_use]
+pub fn added(person: i64, done_by: i64) -> Vec<Query> {
+    vec![
+        q!("DELETE FROM relatives WHERE person = $1 AND act = $2", person, done_by),
+        q!("DELETE FROM marks WHERE person = $1 AND act = $2", person, done_by),
+    ]
+}

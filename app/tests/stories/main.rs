@@ -9,6 +9,7 @@ mod duties;
 mod entering;
 mod finding;
 mod generating;
+mod importing;
 mod law;
 mod leaving;
 mod matrix;
