@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State as Given};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use frame::{Choice as Option_, Input, Tone, form_post, select_field, submit};
+use frame::{Choice as Option_, Col as Col_, Input, Table, Tone};
+use frame::{form_post, select_field, submit};
 use kernel::{Actor, Problem, Scope};
 use maud::{Markup, html};
 
@@ -88,27 +89,24 @@ fn how(column: &Column) -> &'static str {
 }
 
 fn table(plan: &Plan, errors: &[frame::FieldError]) -> Markup {
-    html! {
-        div.scroll role="region" tabindex="0" aria-label="列的对应关系" {
-            table {
-                caption { "列的对应关系" }
-                thead { tr {
-                    th scope="col" { "列" } th scope="col" { "列名" }
-                    th scope="col" { "对应" } th scope="col" { "样例" }
-                    th scope="col" { "怎样认出" }
-                } }
-                tbody { @for (at, column) in plan.columns.iter().enumerate() {
-                    tr {
-                        td { (column.letters) }
-                        th scope="row" { (column.title) }
-                        td { (chooser(at, column, errors)) }
-                        td { (samples(column)) }
-                        td { (how(column)) }
-                    }
-                } }
-            }
-        }
-    }
+    let columns = vec![
+        Col_::head("列名"),
+        Col_::text("对应"),
+        Col_::text("样例"),
+        Col_::text("怎样认出"),
+        Col_::text("位置"),
+    ];
+    let row = |(at, column): (usize, &Column)| {
+        vec![
+            frame::text(&column.title),
+            chooser(at, column, errors),
+            samples(column),
+            frame::text(how(column)),
+            html! { (column.sheet) " " (column.letters) "列" },
+        ]
+    };
+    let rows = plan.columns.iter().enumerate().map(row).collect();
+    frame::table(Table::new("列的对应关系", columns).rows(rows))
 }
 
 fn chooser(at: usize, column: &Column, errors: &[frame::FieldError]) -> Markup {
