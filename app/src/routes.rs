@@ -5,6 +5,7 @@ mod administration;
 mod duties;
 mod import;
 mod people;
+mod policies;
 mod visits;
 
 use axum::Router;
@@ -35,6 +36,7 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         import::routes(),
+        policies::routes(),
         administration::routes(),
     ]
     .concat()

@@ -18,7 +18,7 @@ use super::store::{self, Import};
 use super::{cancel as give_up, find, receive, told, undo, work};
 use crate::people::Caller;
 use crate::web::fields::Asked;
-use crate::web::{Me, Sent, Shared, Upload};
+use crate::web::{Me, Sent, Shared, Upload, Version};
 
 fn listed(import: &Import) -> Value {
     let counts = &import.counts;
@@ -117,8 +117,6 @@ pub async fn errors(
 #[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct ColumnsIn {
-    /// The version that was read.
-    pub version: i64,
     /// By the title of the column: a field's key, `+` to keep it beside, `-` to leave it out.
     /// Columns that are not named stay as they were recognised.
     pub columns: BTreeMap<String, String>,
@@ -127,13 +125,15 @@ pub struct ColumnsIn {
 }
 
 #[utoipa::path(post, path = "/api/v1/imports/{id}/columns", tag = "imports",
-    request_body = ColumnsIn, params(("id" = i64, Path)),
+    request_body = ColumnsIn, params(("id" = i64, Path),
+        ("If-Match" = String, Header, description = "读到的版本，即 version")),
     responses((status = 200, description = "已开始试算，不写入"), (status = 404),
         (status = 412, description = "状态已变"), (status = 422)))]
 pub async fn columns(
     Given(app): Given<Shared>,
     Me(actor): Me,
     Path(id): Path<i64>,
+    Version(version): Version,
     Sent(sent): Sent<ColumnsIn>,
 ) -> Result<Json<Value>, Problem> {
     let import = find(&app, &actor, id).await?;
@@ -147,7 +147,7 @@ pub async fn columns(
     }
     plan.choose(&choices, "chosen");
     plan.station.clone_from(&sent.station);
-    let asked = Import { version: sent.version, ..import };
+    let asked = Import { version, ..import };
     let step = work::begin_checking(&app, &actor, (&asked, plan), Caller::Api).await?;
     work::wait(step).await;
     Ok(Json(told(id, State::Checking)))
@@ -157,8 +157,6 @@ pub async fn columns(
 #[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct ConfirmIn {
-    /// The version that was read.
-    pub version: i64,
     /// Only the rows without faults; without it a file with faults is refused.
     pub only_correct: bool,
     /// Also people who are perhaps registered under another number.
@@ -166,18 +164,20 @@ pub struct ConfirmIn {
 }
 
 #[utoipa::path(post, path = "/api/v1/imports/{id}/confirm", tag = "imports",
-    request_body = ConfirmIn, params(("id" = i64, Path)),
+    request_body = ConfirmIn, params(("id" = i64, Path),
+        ("If-Match" = String, Header, description = "读到的版本，即 version")),
     responses((status = 200, description = "已开始写入，一次全部生效"), (status = 404),
         (status = 409, description = "有错误而没有选择只导入正确的行"), (status = 412)))]
 pub async fn confirm(
     Given(app): Given<Shared>,
     Me(actor): Me,
     Path(id): Path<i64>,
+    Version(version): Version,
     Sent(sent): Sent<ConfirmIn>,
 ) -> Result<Json<Value>, Problem> {
     let import = find(&app, &actor, id).await?;
     let extent = Extent { only_correct: sent.only_correct, with_alike: sent.with_alike };
-    let at = (&import, sent.version);
+    let at = (&import, version);
     if let Some(step) = work::begin_importing(&app, &actor, at, extent).await? {
         work::wait(step).await;
     }
