@@ -133,10 +133,11 @@ pub async fn columns(
     Given(app): Given<Shared>,
     Me(actor): Me,
     Path(id): Path<i64>,
-    Version(version): Version,
+    version: Result<Version, Problem>,
     Sent(sent): Sent<ColumnsIn>,
 ) -> Result<Json<Value>, Problem> {
     let import = find(&app, &actor, id).await?;
+    let Version(version) = version?;
     let mut plan = import.plan.clone().unwrap_or_default();
     let mut choices = BTreeMap::new();
     for (title, code) in &sent.columns {
@@ -172,10 +173,11 @@ pub async fn confirm(
     Given(app): Given<Shared>,
     Me(actor): Me,
     Path(id): Path<i64>,
-    Version(version): Version,
+    version: Result<Version, Problem>,
     Sent(sent): Sent<ConfirmIn>,
 ) -> Result<Json<Value>, Problem> {
     let import = find(&app, &actor, id).await?;
+    let Version(version) = version?;
     let extent = Extent { only_correct: sent.only_correct, with_alike: sent.with_alike };
     let at = (&import, version);
     if let Some(step) = work::begin_importing(&app, &actor, at, extent).await? {
