@@ -83,9 +83,9 @@ fn tallies(import: &Import) -> Markup {
         tally("新增", counts.new, own(), Tone::Good),
         tally("更新", counts.updated, to(Kind::Update), Tone::Info),
         tally("不变", counts.unchanged, own(), Tone::Plain),
-        tally("重复或疑似重复", counts.duplicates, to(Kind::Alike), warn),
+        tally("疑似重复", counts.duplicates, to(Kind::Alike), warn),
         tally("有错误", counts.faulty, to(Kind::Fault), bad),
-        tally("写法已统一（处）", counts.normalised, to(Kind::Note), Tone::Plain),
+        tally("统一写法", counts.normalised, to(Kind::Note), Tone::Plain),
     ])
 }
 
