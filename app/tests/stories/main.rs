@@ -8,6 +8,7 @@ mod bulk;
 mod duties;
 mod entering;
 mod finding;
+mod generating;
 mod law;
 mod leaving;
 mod matrix;
