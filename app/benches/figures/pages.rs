@@ -150,8 +150,7 @@ impl Words {
             let number = opened("persons.id_number", number)?;
             let last4 = number.get(number.len().saturating_sub(4)..).unwrap_or("").to_owned();
             let phone = opened("persons.phone", phone)?;
-            for (list, word) in
-                lists.iter_mut().zip([name, pinyin, initials, number, last4, phone])
+            for (list, word) in lists.iter_mut().zip([name, pinyin, initials, number, last4, phone])
             {
                 if !word.is_empty() {
                     list.push(word);

@@ -43,8 +43,7 @@ pub fn visits(place: &Place, server: &Server) -> anyhow::Result<Vec<Line>> {
     }
     let n_visits = bare::last(&place.file(), "audit")? - rows[2].after;
     let n_pieces = usize::try_from(n_visits)?.div_ceil(AT_ONCE).max(1);
-    let (_, took) =
-        bare::insert(&place.file(), &place.scratch(), &rows, Commit::Pieces(n_pieces))?;
+    let (_, took) = bare::insert(&place.file(), &place.scratch(), &rows, Commit::Pieces(n_pieces))?;
     std::fs::remove_file(place.scratch())?;
     let floor = u128::try_from(n_visits)? * 1_000_000 / took.as_micros().max(1);
     let (rate, p99) = (asked.per_second, asked.within(990));
