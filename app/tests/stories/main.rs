@@ -4,6 +4,7 @@
 mod acts;
 mod api;
 mod auditing;
+mod bodies;
 mod bulk;
 mod duties;
 mod entering;
@@ -15,8 +16,10 @@ mod matrix;
 mod people;
 mod places;
 mod prints;
+mod replay;
 mod rounds;
 mod samples;
+mod shelves;
 mod sign_in;
 mod statements;
 mod visits;

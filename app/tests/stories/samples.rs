@@ -18,12 +18,8 @@ pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
 
 pub struct Samples {
     pub person: i64,
-    duty: i64,
-    visit: i64,
-    entrustment: i64,
-    mark: i64,
-    relative: i64,
-    moved: i64,
+    /// The collection in whose paths a number stands (`/people/{id}`), and the sample's number.
+    numbers: Vec<(&'static str, i64)>,
 }
 
 impl Samples {
@@ -33,41 +29,35 @@ impl Samples {
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
-        let entrustment = entrusted(world, person).await;
-        let duty = world
-            .db()
-            .row(q!("SELECT id FROM duties WHERE person = $1 ORDER BY id LIMIT 1", person))
-            .await
-            .unwrap();
-        let duty = duty.unwrap().get(0).unwrap();
+        let card = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'base.card'", person);
+        let duty = world.db().row(card).await.unwrap().unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
-        let moved = moved(world, &clerk, person).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved }
+        // A new kind of thing is one line here: its collection in the path, its number.
+        let numbers = vec![
+            ("people", person),
+            ("visits", recorded.id),
+            ("duties", duty),
+            ("entrustments", entrusted(world, person).await),
+            ("marks", mark),
+            ("relatives", relative),
+            ("moves", moved(world, &clerk, person).await),
+        ];
+        Self { person, numbers }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        let (kin, moved) = ([self.mark, self.relative], self.moved);
-        let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
-        self.with(path, own)
+        with(path, self.numbers.iter().copied())
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 7])
+        with(path, self.numbers.iter().map(|(kind, _)| (*kind, 1)))
     }
 
-    fn with(&self, path: &str, numbers: [i64; 7]) -> String {
-        let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
-        path.replace("/people/{id}", &format!("/people/{person}"))
-            .replace("/duties/{id}", &format!("/duties/{duty}"))
-            .replace("/visits/{id}", &format!("/visits/{visit}"))
-            .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
-            .replace("/marks/{id}", &format!("/marks/{mark}"))
-            .replace("/relatives/{id}", &format!("/relatives/{relative}"))
-            .replace("/moves/{id}", &format!("/moves/{moved}"))
-            .replace("{rule}", "base.card")
-            .replace("{name}", "none")
+    /// The sample's numbers with their kinds.
+    pub fn numbers(&self) -> &[(&'static str, i64)] {
+        &self.numbers
     }
 
     /// Whether a path names something that belongs to one place.
@@ -89,6 +79,14 @@ impl Samples {
         }
         vec![path]
     }
+}
+
+/// A path with these numbers in it.
+fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> String {
+    let plain = path.replace("{rule}", "base.card").replace("{name}", "none");
+    numbers.fold(plain, |path, (kind, number)| {
+        path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
+    })
 }
 
 /// A body outside is asked to visit the retiree.
