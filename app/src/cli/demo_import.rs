@@ -53,8 +53,12 @@ fn roster(plan: &Plan, street: &str) -> String {
         let own = if index < plan.people { person.station } else { station };
         let place = madeup::station_name(own);
         let phone = person.phone.unwrap_or_default();
-        let number =
-            if n == 2 { person.identity.replace('9', "8") } else { person.identity.clone() };
+        let mut number = person.identity;
+        if n == 2 {
+            // The last figure is the check digit.
+            let last = number.pop();
+            number.push(if last == Some('1') { '2' } else { '1' });
+        }
         text.push_str(&format!(
             "{n},{},{number},{phone},演示路{n}号,{place},{},{}\n",
             person.name,

@@ -243,11 +243,23 @@ fn told_row(told: &Told) -> Vec<Markup> {
     let says = html! {
         @if told.differences.is_empty() { (told.says) }
         @else { ul { @for (field, before, after) in &told.differences {
-            li { (history::field_name(field)) "：" (history::words(field, before)) " → "
-                (history::words(field, after)) }
+            li { (history::field_name(field)) "：" (change(field, before, after)) }
         } } }
     };
     vec![frame::text(&told.sheet), frame::text(told.row), name, says]
+}
+
+/// A change in words. Of columns beside the known fields only the titles are told.
+fn change(field: &str, before: &str, after: &str) -> String {
+    if field != "extra" {
+        let words = |value: &str| history::words(field, value);
+        return format!("{} → {}", words(before), words(after));
+    }
+    type Columns = serde_json::Map<String, serde_json::Value>;
+    let read = |text: &str| serde_json::from_str::<Columns>(text).unwrap_or_default();
+    let (before, after) = (read(before), read(after));
+    let changed = after.iter().filter(|(title, value)| before.get(*title) != Some(*value));
+    changed.map(|(title, _)| title.as_str()).collect::<Vec<_>>().join("、")
 }
 
 pub async fn show_lines(
