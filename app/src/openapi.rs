@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, law, people, visits};
+use crate::{audit, duties, exchange, law, people, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -47,6 +47,9 @@ use crate::{audit, duties, law, people, visits};
         people::api::register,
         people::api::change,
         people::api::reveal,
+        exchange::export_api::list,
+        exchange::export_api::make,
+        exchange::export_api::show,
         visits::api::list,
         visits::api::show,
         visits::api::record,

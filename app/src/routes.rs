@@ -3,6 +3,7 @@
 mod acts;
 mod administration;
 mod duties;
+mod export;
 mod people;
 mod visits;
 
@@ -34,6 +35,7 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         administration::routes(),
+        export::routes(),
     ]
     .concat()
 }

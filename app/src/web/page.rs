@@ -67,7 +67,14 @@ const MENU: &[(&str, &[Entry])] = &[
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
-    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
+    (
+        "依据和管理",
+        &[
+            ("政策依据", "/law", deeds::LAW_SEE),
+            ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
+            ("审计", "/audit", deeds::AUDIT_SEE),
+        ],
+    ),
 ];
 
 /// What the post may open; the entry that leads nearest to the page asked for is marked.
