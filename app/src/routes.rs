@@ -4,7 +4,9 @@ mod acts;
 mod administration;
 mod duties;
 mod export;
+mod import;
 mod people;
+mod policies;
 mod visits;
 
 use axum::Router;
@@ -34,6 +36,8 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         acts::routes(),
+        import::routes(),
+        policies::routes(),
         administration::routes(),
         export::routes(),
     ]
