@@ -80,11 +80,11 @@ columns! {
         "station" "所属社区" 18 Text true,
         "taken_in_on" "移交日期" 12 Day true,
         "management" "管理形式" 14 Text true,
-        "status" "状态" 10 Text false,
-        "died_on" "死亡日期" 12 Day false,
-        "left_on" "转出日期" 12 Day false,
-        "last_contact_on" "最近联系" 12 Day true,
-        "evidence_on" "最近生存依据" 14 Day false,
+        "status" "在管状态" 10 Text false,
+        "died_on" "登记死亡日期" 12 Day false,
+        "left_on" "登记转出日期" 12 Day false,
+        "last_contact_on" "最近联系日期" 14 Day true,
+        "evidence_on" "最近生存依据日期" 18 Day false,
     }
     VISITS {
         "on_day" "走访日期" 12 Day true,

@@ -5,6 +5,9 @@
 
 pub mod api;
 pub mod columns;
+pub mod columns_page;
+pub mod decide;
+pub mod errors_book;
 pub mod export;
 pub mod export_api;
 mod export_columns;
@@ -13,9 +16,6 @@ mod export_lists;
 mod export_masks;
 pub mod export_pages;
 mod export_store;
-pub mod columns_page;
-pub mod decide;
-pub mod errors_book;
 pub mod faults;
 pub mod feed;
 pub mod files;
