@@ -546,32 +546,71 @@ async fn a_long_list_is_taken_page_by_page() {
     }
 }
 
+/// Every column of the roster.
+const EVERY_COLUMN: &[&str] = &[
+    "name",
+    "sex",
+    "ethnic",
+    "born_on",
+    "archive_born_on",
+    "id_kind",
+    "id_number",
+    "insurance_no",
+    "political",
+    "education",
+    "marital",
+    "enterprise_name",
+    "retired_on",
+    "retirement_kind",
+    "pension",
+    "pension_from",
+    "marks",
+    "hukou_address",
+    "address",
+    "phone2",
+    "phone",
+    "away",
+    "away_place",
+    "station",
+    "taken_in_on",
+    "management",
+    "status",
+    "last_contact_on",
+    "died_on",
+    "left_on",
+    "evidence_on",
+];
+
+/// A retiree of whom everything is known that a roster can say.
+fn well_known() -> NewPerson {
+    NewPerson {
+        archive_born_on: Some(date(1951, 3, 4)),
+        ethnic: "05".to_owned(),
+        political: "01".to_owned(),
+        education: "31".to_owned(),
+        marital: "2".to_owned(),
+        phone2: "0199-5550001".to_owned(),
+        hukou_address: "示范市青山路1号".to_owned(),
+        address: "=青山路2号".to_owned(),
+        away: "other_province".to_owned(),
+        away_place: "外省某市".to_owned(),
+        enterprise_name: "示范机械厂".to_owned(),
+        retirement_kind: "2".to_owned(),
+        retired_on: Some(date(2010, 3, 31)),
+        pension_fen: Some(325_650),
+        pension_from: Some(date(2010, 4, 1)),
+        insurance_no: "3301998877".to_owned(),
+        management: "2".to_owned(),
+        marks: vec![Mark::Alone, Mark::Model],
+        ..new_person("阿卜杜拉·买买提", BORN)
+    }
+}
+
 #[tokio::test]
 async fn an_exported_roster_is_imported_again_without_a_difference() {
     for world in World::each().await {
         let office = world.clerk("office_clerk", "990101").await;
-        let full = NewPerson {
-            archive_born_on: Some(date(1951, 3, 4)),
-            ethnic: "05".to_owned(),
-            political: "01".to_owned(),
-            education: "31".to_owned(),
-            marital: "2".to_owned(),
-            phone2: "0199-5550001".to_owned(),
-            hukou_address: "示范市青山路1号".to_owned(),
-            address: "=青山路2号".to_owned(),
-            away: "other_province".to_owned(),
-            away_place: "外省某市".to_owned(),
-            enterprise_name: "示范机械厂".to_owned(),
-            retirement_kind: "2".to_owned(),
-            retired_on: Some(date(2010, 3, 31)),
-            pension_fen: Some(325_650),
-            pension_from: Some(date(2010, 4, 1)),
-            insurance_no: "3301998877".to_owned(),
-            management: "2".to_owned(),
-            marks: vec![Mark::Alone, Mark::Model],
-            ..new_person("阿卜杜拉·买买提", BORN)
-        };
-        world.enter(&office, &full, "990101001001", date(2026, 5, 1)).await;
+        world.enter(&office, &well_known(), "990101001001", date(2026, 5, 1)).await;
         world.person(&office, "王秀兰", BORN, "990101001002").await;
         let passport = NewPerson {
             id_kind: "passport".to_owned(),
@@ -582,41 +621,8 @@ async fn an_exported_roster_is_imported_again_without_a_difference() {
         };
         let passport = NewPerson { name: "李远".to_owned(), ..passport };
         world.enter(&office, &passport, "990101002001", date(2026, 5, 1)).await;
-        let keys = [
-            "name",
-            "sex",
-            "ethnic",
-            "born_on",
-            "archive_born_on",
-            "id_kind",
-            "id_number",
-            "insurance_no",
-            "political",
-            "education",
-            "marital",
-            "enterprise_name",
-            "retired_on",
-            "retirement_kind",
-            "pension",
-            "pension_from",
-            "marks",
-            "hukou_address",
-            "address",
-            "phone2",
-            "phone",
-            "away",
-            "away_place",
-            "station",
-            "taken_in_on",
-            "management",
-            "status",
-            "last_contact_on",
-            "died_on",
-            "left_on",
-            "evidence_on",
-        ];
         let mut fields = vec![("mask", "none"), ("reason", "迁移核对")];
-        fields.extend(keys.iter().map(|key| ("columns", *key)));
+        fields.extend(EVERY_COLUMN.iter().map(|key| ("columns", *key)));
         for format in ["xlsx", "csv", "csv-gb18030"] {
             let fields = [&fields[..], &[("format", format)]].concat();
             let file = export(&world, &office, &fields).await;
