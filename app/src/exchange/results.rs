@@ -83,9 +83,9 @@ fn tallies(import: &Import) -> Markup {
         tally("新增", counts.new, own(), Tone::Good),
         tally("更新", counts.updated, to(Kind::Update), Tone::Info),
         tally("不变", counts.unchanged, own(), Tone::Plain),
-        tally("重复或疑似重复", counts.duplicates, to(Kind::Alike), warn),
+        tally("疑似重复", counts.duplicates, to(Kind::Alike), warn),
         tally("有错误", counts.faulty, to(Kind::Fault), bad),
-        tally("写法已统一（处）", counts.normalised, to(Kind::Note), Tone::Plain),
+        tally("统一写法", counts.normalised, to(Kind::Note), Tone::Plain),
     ])
 }
 
@@ -243,11 +243,23 @@ fn told_row(told: &Told) -> Vec<Markup> {
     let says = html! {
         @if told.differences.is_empty() { (told.says) }
         @else { ul { @for (field, before, after) in &told.differences {
-            li { (history::field_name(field)) "：" (history::words(field, before)) " → "
-                (history::words(field, after)) }
+            li { (history::field_name(field)) "：" (change(field, before, after)) }
         } } }
     };
     vec![frame::text(&told.sheet), frame::text(told.row), name, says]
+}
+
+/// A change in words. Of columns beside the known fields only the titles are told.
+fn change(field: &str, before: &str, after: &str) -> String {
+    if field != "extra" {
+        let words = |value: &str| history::words(field, value);
+        return format!("{} → {}", words(before), words(after));
+    }
+    type Columns = serde_json::Map<String, serde_json::Value>;
+    let read = |text: &str| serde_json::from_str::<Columns>(text).unwrap_or_default();
+    let (before, after) = (read(before), read(after));
+    let changed = after.iter().filter(|(title, value)| before.get(*title) != Some(*value));
+    changed.map(|(title, _)| title.as_str()).collect::<Vec<_>>().join("、")
 }
 
 pub async fn show_lines(
