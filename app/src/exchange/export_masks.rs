@@ -32,9 +32,8 @@ pub const STYLES: &[Mask] =
 #[must_use]
 pub const fn hint(style: Mask) -> Option<&'static str> {
     match style {
-        Mask::Birth8 | Mask::Middle6 => {
-            Some("出生日期列留空，以免补出号码；电话只留前三后四位或隐藏中间")
-        }
+        Mask::Birth8 => Some("出生日期列留空，以免补出号码；电话只留前三位和后四位"),
+        Mask::Middle6 => Some("出生日期列留空，以免补出号码"),
         Mask::None => Some("须填写原因，单独计数，记入审计"),
         _ => None,
     }
