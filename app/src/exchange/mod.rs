@@ -1,13 +1,21 @@
 //! 导入导出：名册进来先认列、再试算、经确认才写入；清单按需导出，写明给谁、作何用。
 //!
-//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`.
-//! Uses: `duties`, `orgs`, `people`, `policies`, `registry`.
+//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`.
+//! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
 pub mod api;
 pub mod columns;
 pub mod columns_page;
 pub mod decide;
 pub mod errors_book;
+pub mod export;
+pub mod export_api;
+mod export_columns;
+mod export_file;
+mod export_lists;
+mod export_masks;
+pub mod export_pages;
+mod export_store;
 pub mod faults;
 pub mod feed;
 pub mod files;

@@ -20,8 +20,22 @@ pub const N_COLUMNS: usize = 300;
 pub const N_SHEETS: usize = 200;
 /// Merged cells below the header that are remembered.
 const N_AREAS: usize = 20_000;
-/// Columns that say nothing about a person and are left out unless somebody wants them.
-const IDLE: &[&str] = &["序号", "行号", "编序", "no", "no.", "#", "错误说明"];
+/// Columns that say nothing about a person and are left out unless somebody wants them; also those
+/// of an exported list that are worked out here.
+const IDLE: &[&str] = &[
+    "序号",
+    "行号",
+    "编序",
+    "no",
+    "no.",
+    "#",
+    "错误说明",
+    "在管状态",
+    "登记死亡日期",
+    "登记转出日期",
+    "最近联系日期",
+    "最近生存依据日期",
+];
 
 /// What a column is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -35,7 +35,7 @@ async fn hand_in(world: &World, actor: &Actor, name: &str, bytes: &[u8]) -> Answ
 }
 
 /// Hands a file in and has it checked as it was recognised.
-async fn checked(world: &World, actor: &Actor, name: &str, bytes: &[u8]) -> Import {
+pub async fn checked(world: &World, actor: &Actor, name: &str, bytes: &[u8]) -> Import {
     let answer = hand_in(world, actor, name, bytes).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.says());
     let path = answer.location.unwrap();
