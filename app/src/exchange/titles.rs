@@ -79,9 +79,12 @@ fn is_enterprise(name: &str) -> bool {
 /// `某某机床厂退休人员花名册` names an enterprise, `青山街道退休人员花名册` none.
 fn named(line: &str) -> Option<String> {
     let plain: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut plain = plain.trim_start_matches(|c: char| c.is_ascii_digit() || "年月".contains(c));
+    for before in ["关于", "移交", "接收"] {
+        plain = plain.strip_prefix(before).unwrap_or(plain);
+    }
     let first = AFTER.iter().filter_map(|word| plain.find(word)).min()?;
-    let name = plain[..first].trim_start_matches(|c: char| c.is_ascii_digit() || c == '年');
-    let name = name.rsplit_once("关于").map_or(name, |(_, name)| name);
+    let name = &plain[..first];
     is_enterprise(name).then(|| name.to_owned())
 }
 
@@ -102,6 +105,7 @@ mod tests {
             ("东方纺织有限公司企业退休人员移交名册", Some("东方纺织有限公司")),
             ("2026年  红星五金厂 退休人员信息表", Some("红星五金厂")),
             ("单位名称：示范市第一机床厂　　填表日期：2026年5月", Some("示范市第一机床厂")),
+            ("关于移交示范市第二纺织厂企业退休人员的名册", Some("示范市第二纺织厂")),
             ("企业退休人员基本信息表", None),
             ("青山街道退休人员花名册", None),
             ("填报单位：青山街道", None),

@@ -570,3 +570,33 @@ async fn a_generated_roster_goes_in_whole_and_twice_changes_nothing() {
         assert_eq!((again.counts.new, again.counts.updated, again.counts.unchanged), (0, 0, 500));
     }
 }
+
+#[tokio::test]
+async fn a_community_merged_beside_many_rows_holds_for_each_of_them() {
+    for world in World::each().await {
+        let clerk = world.clerk("street_clerk", "990101001").await;
+        let mut book = Workbook::new();
+        let (page, plain) = (book.add_worksheet(), Format::new());
+        page.merge_range(0, 0, 0, 5, "关于移交示范市第二纺织厂企业退休人员的名册", &plain).unwrap();
+        row(page, 1, &["社区（村）", "姓名", "公民身份号码", "出生日期", "联系方式"]);
+        let day = Format::new().set_num_format("yyyy/m/d");
+        for (at, name) in (2_u32..).zip(["张三丰", "买买提．吐尔逊", "李　四", "王五"])
+        {
+            row(page, at, &["", name, &number(BORN, true), "", "194-0000-0009"]);
+            page.write_number_with_format(at, 3, 18_326, &day).unwrap();
+        }
+        page.merge_range(2, 0, 4, 0, "青山街道青山居委会", &plain).unwrap();
+        page.write_string(5, 0, "990101001002").unwrap();
+        row(page, 6, &["小计", "4人"]);
+        let bytes = book.save_to_buffer().unwrap();
+        let import = checked(&world, &clerk, "合并.xlsx", &bytes).await;
+        let told = errors(&world, &clerk, import.id).await;
+        assert!(told.is_empty() && import.counts.new == 4, "{told:?} {:?}", import.counts);
+        confirm(&world, &clerk, &import, &[]).await;
+        let here = q!("SELECT COUNT(*) FROM persons WHERE org = '990101001001'
+                       AND enterprise_name = '示范市第二纺织厂'");
+        assert_eq!(n(&world, here).await, 3);
+        let dotted = q!("SELECT COUNT(*) FROM persons WHERE name = '买买提·吐尔逊'");
+        assert_eq!(n(&world, dotted).await, 1);
+    }
+}
