@@ -67,13 +67,21 @@ const MENU: &[(&str, &[Entry])] = &[
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
-    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
+    (
+        "依据和管理",
+        &[
+            ("政策依据", "/law", deeds::LAW_SEE),
+            ("账号", "/accounts", deeds::ACCOUNTS_SEE),
+            ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
+            ("审计", "/audit", deeds::AUDIT_SEE),
+        ],
+    ),
 ];
 
 fn menu(actor: &Actor) -> Vec<MenuGroup> {
     let home = MenuGroup {
         title: String::new(),
-        items: vec![MenuItem::new("首页", "/"), MenuItem::new("修改密码", "/me/password")],
+        items: vec![MenuItem::new("首页", "/"), MenuItem::new("我的账号", "/me")],
     };
     let groups = MENU.iter().filter_map(|(title, entries)| {
         let items: Vec<MenuItem> = entries

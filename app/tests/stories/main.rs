@@ -1,9 +1,12 @@
 //! Stories: named people, a chosen day, the real router and a real database of each engine.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod accounts;
 mod acts;
 mod api;
 mod auditing;
+mod browser;
+mod doors;
 mod duties;
 mod entering;
 mod finding;
@@ -15,6 +18,8 @@ mod places;
 mod prints;
 mod rounds;
 mod samples;
+mod second_factor;
+mod setup;
 mod sign_in;
 mod statements;
 mod visits;

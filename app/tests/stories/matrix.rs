@@ -25,7 +25,7 @@ fn places(post: &str) -> (&'static str, [&'static str; 2]) {
     match levels.first().copied() {
         Some("station") => (OWN_STATION, ["990101002001", "990102001001"]),
         Some("street") => ("990101001", ["990101002", "990102001"]),
-        Some("group") => (OWN_STATION, ["990101002001", "990102001001"]),
+        Some("group") => ("990101001001-01", ["990101002001-01", "990102001001-01"]),
         _ => ("990101", ["990102", "990102"]),
     }
 }
@@ -98,6 +98,7 @@ fn administrators_see_no_retiree_and_hold_one_power_each() {
 fn gate(route: &Route) -> &'static str {
     match route.gate {
         Gate::Anyone => "anyone",
+        Gate::Halfway => "halfway",
         Gate::Entering => "entering",
         Gate::SignedIn => "signed-in",
         Gate::Deed(deed) => deed.code(),
@@ -213,8 +214,8 @@ async fn probe(world: &World, samples: &Samples, outsider: &Actor, route: &Route
 
 /// How many acts there were on the sample retiree and their things.
 async fn acts_on(world: &World, samples: &Samples) -> i64 {
-    let subject = format!("person/{}", samples.person);
-    let row =
-        world.db().row(q!("SELECT COUNT(*) FROM audit WHERE subject = $1", subject)).await.unwrap();
-    row.unwrap().get(0).unwrap()
+    let person = format!("person/{}", samples.person);
+    let account = format!("account/{}", samples.account());
+    let count = q!("SELECT COUNT(*) FROM audit WHERE subject IN ($1, $2)", person, account);
+    world.db().row(count).await.unwrap().unwrap().get(0).unwrap()
 }

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
+use songhe::accounts;
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
 use songhe::registry::marks::of_person;
@@ -14,7 +15,7 @@ use songhe::web::Route;
 use crate::world::World;
 
 /// Words that only the sample's own street and district may see.
-pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
+pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "上官白鹭"];
 
 pub struct Samples {
     pub person: i64,
@@ -24,6 +25,7 @@ pub struct Samples {
     mark: i64,
     relative: i64,
     moved: i64,
+    doors: [i64; 3],
 }
 
 impl Samples {
@@ -42,22 +44,28 @@ impl Samples {
         let duty = duty.unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
         let moved = moved(world, &clerk, person).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved }
+        let doors = doors(world).await;
+        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved, doors }
+    }
+
+    pub fn account(&self) -> i64 {
+        self.doors[0]
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
         let (kin, moved) = ([self.mark, self.relative], self.moved);
         let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
-        self.with(path, own)
+        self.with(path, own, self.doors)
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 7])
+        self.with(path, [1; 7], [1; 3])
     }
 
-    fn with(&self, path: &str, numbers: [i64; 7]) -> String {
+    fn with(&self, path: &str, numbers: [i64; 7], doors: [i64; 3]) -> String {
+        let [account, session, token] = doors;
         let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
         path.replace("/people/{id}", &format!("/people/{person}"))
             .replace("/duties/{id}", &format!("/duties/{duty}"))
@@ -66,6 +74,9 @@ impl Samples {
             .replace("/marks/{id}", &format!("/marks/{mark}"))
             .replace("/relatives/{id}", &format!("/relatives/{relative}"))
             .replace("/moves/{id}", &format!("/moves/{moved}"))
+            .replace("/accounts/{id}", &format!("/accounts/{account}"))
+            .replace("/sessions/{id}", &format!("/sessions/{session}"))
+            .replace("/tokens/{id}", &format!("/tokens/{token}"))
             .replace("{rule}", "base.card")
             .replace("{name}", "none")
     }
@@ -128,4 +139,16 @@ async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
     let station = world.org("990101001002", "station").await;
     let wish = (Some(station), "已搬家");
     moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
+}
+
+/// An account that nobody of the matrix uses, with a session and a token.
+async fn doors(world: &World) -> [i64; 3] {
+    let clerk = world.clerk("coordinator", "990101001002").await;
+    let rename =
+        q!("UPDATE accounts SET person_name = $2 WHERE id = $1", clerk.account, "上官白鹭");
+    world.db().housekeep(vec![rename]).await.unwrap();
+    accounts::me::make_token(&world.app, &clerk, "比对").await.unwrap();
+    let token = q!("SELECT id FROM tokens WHERE account = $1", clerk.account);
+    let token = world.db().row(token).await.unwrap().unwrap().get(0).unwrap();
+    [clerk.account, clerk.session, token]
 }
