@@ -146,6 +146,7 @@ pub(super) async fn show_page(
         @if !is_own && actor.can(deeds::ACCOUNTS_POST) {
             (post_part(app, actor, account, &errors))
         }
+        h2 { "岗位变动" }
         (posts_table(&history))
         @if sees_doors { (doors_part(app, actor, account).await?) }
         @if actor.can(deeds::AUDIT_SEE) {
@@ -217,8 +218,10 @@ fn make_part(app: &Shared, actor: &Actor, account: &Listed) -> Markup {
             p { "停用中，不能登录。启用后沿用原来的岗位。" }
             (button("enable", submit("启用账号")))
         } @else {
+            h2 { "重置密码" }
             p { "忘记密码时重置：生成新的首次密码，只显示一次；原有会话和接口令牌立即失效。" }
             (button("password", submit("重置密码")))
+            h2 { "停用账号" }
             p { "不再使用时停用：会话和接口令牌立即失效，以后可以再启用。" }
             (button("disable", frame::danger_submit("停用账号")))
         }

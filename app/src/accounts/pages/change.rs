@@ -15,7 +15,7 @@ use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page};
 
 /// More organisations than this are found by typing more of the name.
-const N_SEATS: i64 = 30;
+const N_SEATS: i64 = 15;
 
 type Typed<'a> = (&'a Fields, Vec<frame::FieldError>);
 
@@ -87,7 +87,7 @@ async fn seat_choice(
         } @else {
             (radio_group(Input::new("org", "所在机构").value(typed.get("org")).errors(errors),
                 &choices))
-            @if is_more { p.hint { "只列出前 30 个机构，其余请在上面查找。" } }
+            @if is_more { p.hint { "只列出前 15 个机构，其余请在上面查找。" } }
         }
     })
 }

@@ -75,7 +75,7 @@ pub(super) fn sessions_table(
     sessions: &[Session],
 ) -> Markup {
     let mut columns = vec![
-        Col::head("浏览器"),
+        Col::text("浏览器"),
         Col::text("来源地址"),
         Col::text("最近操作"),
         Col::text("登录时间"),

@@ -51,8 +51,8 @@ fn place(post: &Post) -> String {
     let levels: Vec<&str> = post.levels.iter().map(|level| codes::level_name(level)).collect();
     let kinds: Vec<&str> =
         post.kinds.iter().map(|kind| codes::name_of(codes::ORG_KINDS, kind)).collect();
-    if levels == kinds {
-        return levels.join("、");
+    match (levels.len(), kinds.len()) {
+        (1, _) | (_, 2..) => kinds.join("、"),
+        _ => format!("{}的{}", levels.join("、"), kinds.join("、")),
     }
-    format!("{}的{}", levels.join("、"), kinds.join("、"))
 }
