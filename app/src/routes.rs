@@ -5,6 +5,7 @@ mod acts;
 mod administration;
 mod duties;
 mod people;
+mod policies;
 mod visits;
 
 use axum::Router;
@@ -34,6 +35,7 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         accounts::routes(),
+        policies::routes(),
         administration::routes(),
     ]
     .concat()

@@ -23,6 +23,8 @@ migrations! {
     7 "0007_visits",
     9 "0009_accounts",
     10 "0010_duties",
+    11 "0011_exchange",
     13 "0013_enterprise_name",
     14 "0014_endings",
+    15 "0015_policies",
 }

@@ -3,7 +3,7 @@
 use frame::{MenuGroup, MenuItem, Shell, Who};
 use kernel::vault::{hex, random};
 use kernel::{Actor, Deed};
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::Shared;
 use crate::accounts::posts;
@@ -40,6 +40,19 @@ pub fn new_key() -> String {
     random(12).map_or_else(|_| String::new(), |bytes| hex(&bytes))
 }
 
+/// The button beside a masked telephone number of a retiree: one click opens it, and the audit
+/// keeps that it was opened to call.
+#[must_use]
+pub fn telephone_button(app: &Shared, actor: &Actor, person: i64, name: &str) -> Markup {
+    let path = format!("/people/{person}/telephone");
+    let label = html! { "查看电话" span.unseen { (name) } };
+    html! {
+        @if actor.can(deeds::PEOPLE_REVEAL) {
+            (frame::inline_post(&path, &csrf(app, actor.session), &new_key(), label))
+        }
+    }
+}
+
 /// A value as it stands in the query of an address.
 #[must_use]
 pub fn encoded(value: &str) -> String {
@@ -71,6 +84,7 @@ const MENU: &[(&str, &[Entry])] = &[
         "依据和管理",
         &[
             ("政策依据", "/law", deeds::LAW_SEE),
+            ("本地标准", "/policies", deeds::POLICIES_SEE),
             ("账号", "/accounts", deeds::ACCOUNTS_SEE),
             ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
             ("审计", "/audit", deeds::AUDIT_SEE),
@@ -78,7 +92,23 @@ const MENU: &[(&str, &[Entry])] = &[
     ),
 ];
 
+/// What the post may open; the entry that leads nearest to the page asked for is marked.
 fn menu(actor: &Actor) -> Vec<MenuGroup> {
+    let mut groups = entries(actor);
+    let place = super::gate::place();
+    let leads = |href: &str| {
+        let rest = place.strip_prefix(href)?;
+        (rest.is_empty() || (rest.starts_with('/') && href != "/")).then_some(href.len())
+    };
+    let nearest = groups.iter().flat_map(|group| &group.items).filter_map(|item| leads(&item.href));
+    let nearest = nearest.max();
+    for item in groups.iter_mut().flat_map(|group| &mut group.items) {
+        item.current = nearest.is_some() && leads(&item.href) == nearest;
+    }
+    groups
+}
+
+fn entries(actor: &Actor) -> Vec<MenuGroup> {
     let home = MenuGroup {
         title: String::new(),
         items: vec![MenuItem::new("首页", "/"), MenuItem::new("我的账号", "/me")],

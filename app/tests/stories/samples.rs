@@ -1,11 +1,15 @@
 //! One retiree with everything a route may name, and what must never be told of them elsewhere.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
-use songhe::accounts;
+use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
+use songhe::policies;
+use songhe::policies::decide::{self, Proposal};
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
@@ -17,15 +21,13 @@ use crate::world::World;
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "上官白鹭"];
 
+/// Words that only the sample's own district may see.
+pub const DISTRICT_CANARY: &str = "东区白头翁";
+
 pub struct Samples {
     pub person: i64,
-    duty: i64,
-    visit: i64,
-    entrustment: i64,
-    mark: i64,
-    relative: i64,
-    moved: i64,
-    doors: [i64; 3],
+    /// The collection in whose paths a number stands (`/people/{id}`), and the sample's number.
+    numbers: Vec<(&'static str, i64)>,
 }
 
 impl Samples {
@@ -35,55 +37,55 @@ impl Samples {
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
-        let entrustment = entrusted(world, person).await;
-        let duty = world
-            .db()
-            .row(q!("SELECT id FROM duties WHERE person = $1 ORDER BY id LIMIT 1", person))
-            .await
-            .unwrap();
-        let duty = duty.unwrap().get(0).unwrap();
+        let card = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'base.card'", person);
+        let duty = world.db().row(card).await.unwrap().unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
-        let moved = moved(world, &clerk, person).await;
-        let doors = doors(world).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved, doors }
-    }
-
-    pub fn account(&self) -> i64 {
-        self.doors[0]
+        let (account, [session, token]) = account(world).await;
+        let own = doors(world, clerk.account).await;
+        // A new kind of thing is one line here: its collection in the path, its number.
+        let numbers = vec![
+            ("people", person),
+            ("visits", recorded.id),
+            ("duties", duty),
+            ("entrustments", entrusted(world, person).await),
+            ("marks", mark),
+            ("relatives", relative),
+            ("moves", moved(world, &clerk, person).await),
+            ("policies", proposed(world).await),
+            ("me/sessions", own[0]),
+            ("me/tokens", own[1]),
+            ("accounts", account),
+            ("sessions", session),
+            ("tokens", token),
+        ];
+        Self { person, numbers }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        let (kin, moved) = ([self.mark, self.relative], self.moved);
-        let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
-        self.with(path, own, self.doors)
+        with(path, self.numbers.iter().copied())
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 7], [1; 3])
+        with(path, self.numbers.iter().map(|(kind, _)| (*kind, 1)))
     }
 
-    fn with(&self, path: &str, numbers: [i64; 7], doors: [i64; 3]) -> String {
-        let [account, session, token] = doors;
-        let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
-        path.replace("/people/{id}", &format!("/people/{person}"))
-            .replace("/duties/{id}", &format!("/duties/{duty}"))
-            .replace("/visits/{id}", &format!("/visits/{visit}"))
-            .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
-            .replace("/marks/{id}", &format!("/marks/{mark}"))
-            .replace("/relatives/{id}", &format!("/relatives/{relative}"))
-            .replace("/moves/{id}", &format!("/moves/{moved}"))
-            .replace("/accounts/{id}", &format!("/accounts/{account}"))
-            .replace("/sessions/{id}", &format!("/sessions/{session}"))
-            .replace("/tokens/{id}", &format!("/tokens/{token}"))
-            .replace("{rule}", "base.card")
-            .replace("{name}", "none")
+    /// The sample's numbers with their kinds.
+    pub fn numbers(&self) -> &[(&'static str, i64)] {
+        &self.numbers
     }
 
     /// Whether a path names something that belongs to one place.
     pub fn is_local(&self, path: &str) -> bool {
         path.contains("{id}")
+    }
+
+    /// Whether it belongs to a place of which somebody here is no part: a local figure holds in
+    /// the whole of its district.
+    pub fn is_foreign(&self, path: &str, org: &str) -> bool {
+        let holds_here = path.contains("/policies/") && org.starts_with("990101");
+        self.is_local(path) && !holds_here
     }
 
     /// The ways in which an outsider tries a route.
@@ -100,6 +102,40 @@ impl Samples {
         }
         vec![path]
     }
+}
+
+/// A path with these numbers in it.
+fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> String {
+    let plain = path.replace("{rule}", "base.card").replace("{name}", "none");
+    let plain = plain.replace("{figure}", "visit.alone.months");
+    numbers.fold(plain, |path, (kind, number)| {
+        path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
+    })
+}
+
+/// The district proposes a figure; an earlier sample's is taken back.
+async fn proposed(world: &World) -> i64 {
+    let office = world.clerk("office_clerk", "990101").await;
+    let (figure, caller) = ("visit.away.months", decide::Caller::Page);
+    let waiting = policies::store::waiting(&mut world.db().clone(), "990101", figure).await;
+    if let Some(earlier) = waiting.unwrap() {
+        decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
+    }
+    // A day of its own for each sample, at most two years ahead.
+    static N: AtomicI64 = AtomicI64::new(0);
+    let n_days = 1 + N.fetch_add(1, Ordering::Relaxed) % 700;
+    let from_day = rules::days::add_days(world.app.today(), n_days);
+    let laws = world.app.laws().await.unwrap();
+    let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
+    let new = Proposal {
+        figure: figure.to_owned(),
+        from_day,
+        value: if before == 6 { 3 } else { 6 },
+        issued_on: world.app.today(),
+        cite: format!("{DISTRICT_CANARY}〔2026〕1号"),
+        quote: "居住外地的退休人员定期慰问一次".to_owned(),
+    };
+    decide::propose(&world.app, &office, &new, caller).await.unwrap()
 }
 
 /// A body outside is asked to visit the retiree.
@@ -141,14 +177,48 @@ async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
     moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
 }
 
-/// An account that nobody of the matrix uses, with a session and a token.
-async fn doors(world: &World) -> [i64; 3] {
-    let clerk = world.clerk("coordinator", "990101001002").await;
-    let rename =
-        q!("UPDATE accounts SET person_name = $2 WHERE id = $1", clerk.account, "上官白鹭");
-    world.db().housekeep(vec![rename]).await.unwrap();
-    accounts::me::make_token(&world.app, &clerk, "比对").await.unwrap();
-    let token = q!("SELECT id FROM tokens WHERE account = $1", clerk.account);
-    let token = world.db().row(token).await.unwrap().unwrap().get(0).unwrap();
-    [clerk.account, clerk.session, token]
+/// An account that nobody of the matrix uses, with a session, a token and a second factor.
+async fn account(world: &World) -> (i64, [i64; 2]) {
+    let new = NewAccount {
+        name: crate::bodies::unused("egret-"),
+        person_name: "上官白鹭".to_owned(),
+        org: world.org("990101001002", "station").await,
+        post: "coordinator".to_owned(),
+        hashed: "-".to_owned(),
+        must_change: MustChange::No,
+    };
+    let operator = Actor::operator(posts::operator());
+    let permit = operator.permit(deeds::ACCOUNTS_MAKE).unwrap();
+    let mut act = world.db().begin(permit, world.app.today()).await.unwrap();
+    let id = accounts::make(&mut act, &new).await.unwrap();
+    act.commit("account", "").await.unwrap();
+    let totp = q!("UPDATE accounts SET totp = $2 WHERE id = $1", id, vec![1_u8]);
+    world.db().housekeep(vec![totp]).await.unwrap();
+    (id, doors(world, id).await)
+}
+
+/// A session and a token of an account; the tokens of an earlier sample are revoked.
+async fn doors(world: &World, account: i64) -> [i64; 2] {
+    let (session, token) = (world.db().number().await.unwrap(), world.db().number().await.unwrap());
+    let now = world.db().clock().seconds();
+    let queries = vec![
+        q!("UPDATE tokens SET revoked_on = '2026-01-01' WHERE account = $1", account),
+        q!(
+            "INSERT INTO tokens (id, account, token, label, made_on)
+             VALUES ($1, $2, $3, '比对', '2026-01-01')",
+            token,
+            account,
+            format!("sample-{token}")
+        ),
+        q!(
+            "INSERT INTO sessions (id, account, token, stage, began_at, seen_at, address, agent)
+             VALUES ($1, $2, $3, 'full', $4, $4, '', '')",
+            session,
+            account,
+            format!("sample-{session}"),
+            now
+        ),
+    ];
+    world.db().housekeep(queries).await.unwrap();
+    [session, token]
 }
