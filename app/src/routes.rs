@@ -4,6 +4,8 @@ mod accounts;
 mod acts;
 mod administration;
 mod duties;
+mod export;
+mod import;
 mod people;
 mod policies;
 mod visits;
@@ -35,8 +37,10 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         accounts::routes(),
+        import::routes(),
         policies::routes(),
         administration::routes(),
+        export::routes(),
     ]
     .concat()
 }

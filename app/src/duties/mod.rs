@@ -4,6 +4,7 @@
 //! `registry`.
 
 pub mod api;
+pub mod arrivals;
 pub mod derive;
 pub mod home;
 pub mod lists;
