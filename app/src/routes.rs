@@ -3,7 +3,9 @@
 mod acts;
 mod administration;
 mod duties;
+mod import;
 mod people;
+mod policies;
 mod visits;
 
 use axum::Router;
@@ -33,6 +35,8 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         acts::routes(),
+        import::routes(),
+        policies::routes(),
         administration::routes(),
     ]
     .concat()

@@ -3,6 +3,7 @@
 //! Owns: `facts`, `duties`, `sweeps`. Uses: `orgs`, `policies`, `registry`.
 
 pub mod api;
+pub mod arrivals;
 pub mod derive;
 pub mod home;
 pub mod lists;
@@ -10,6 +11,7 @@ pub mod loads;
 mod narrow;
 pub mod outcomes;
 pub mod pages;
+pub mod preview;
 pub mod show;
 pub mod shown;
 pub mod store;

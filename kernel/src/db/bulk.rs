@@ -19,15 +19,7 @@ impl Act {
     /// # Errors
     /// As [`Act::rows`]; on PostgreSQL also when a statement is no such insertion.
     pub async fn bulk(&mut self, insertions: Vec<Query>) -> Result<(), DbError> {
-        match self.writing() {
-            Writing::Sqlite(writing) => writing.bulk(insertions).await,
-            Writing::Postgres(writing) => {
-                for rows in by_statement(insertions) {
-                    writing.copy(&Insertion::read(rows[0].sql)?, &rows).await?;
-                }
-                Ok(())
-            }
-        }
+        self.writing().bulk(insertions).await
     }
 
     /// Takes the indexes of tables away until [`Act::make_indexes`]: filling a table and sorting
@@ -37,16 +29,7 @@ impl Act {
     /// # Errors
     /// As [`Act::rows`].
     pub async fn set_indexes_aside(&mut self, tables: &[&str]) -> Result<Indexes, DbError> {
-        let mut definitions = Vec::new();
-        for table in tables {
-            let known = Query { sql: self.writing().indexes_of(), params: vec![(*table).into()] };
-            for row in self.rows(known).await? {
-                let (name, definition): (String, String) = (row.get(0)?, row.get(1)?);
-                self.writing().script(&format!("DROP INDEX {name}")).await?;
-                definitions.push(definition);
-            }
-        }
-        Ok(Indexes(definitions))
+        self.writing().set_indexes_aside(tables).await
     }
 
     /// Makes the indexes again, as they were.
@@ -54,8 +37,39 @@ impl Act {
     /// # Errors
     /// As [`Act::rows`]; a duplicate when rows have the same unique key.
     pub async fn make_indexes(&mut self, indexes: Indexes) -> Result<(), DbError> {
+        self.writing().make_indexes(indexes).await
+    }
+}
+
+impl Writing {
+    pub(super) async fn bulk(&mut self, insertions: Vec<Query>) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(writing) => writing.bulk(insertions).await,
+            Self::Postgres(writing) => {
+                for rows in by_statement(insertions) {
+                    writing.copy(&Insertion::read(rows[0].sql)?, &rows).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) async fn set_indexes_aside(&mut self, tables: &[&str]) -> Result<Indexes, DbError> {
+        let mut definitions = Vec::new();
+        for table in tables {
+            let known = Query { sql: self.indexes_of(), params: vec![(*table).into()] };
+            for row in self.ask(known).await?.rows {
+                let (name, definition): (String, String) = (row.get(0)?, row.get(1)?);
+                self.script(&format!("DROP INDEX {name}")).await?;
+                definitions.push(definition);
+            }
+        }
+        Ok(Indexes(definitions))
+    }
+
+    pub(super) async fn make_indexes(&mut self, indexes: Indexes) -> Result<(), DbError> {
         for definition in indexes.0 {
-            self.writing().script(&definition).await?;
+            self.script(&definition).await?;
         }
         Ok(())
     }

@@ -49,6 +49,15 @@ impl Db {
         row.map_or(Ok(0), |row| row.get(0))
     }
 
+    /// Whether the keys are those with which this database was made.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn keys_fit(&self) -> Result<bool, DbError> {
+        let known = self.row(q!("SELECT words FROM counters WHERE name = 'key check'")).await?;
+        known.map_or(Ok(false), |row| Ok(row.get::<String>(0)? == self.vault().check()))
+    }
+
     /// Makes sure that the keys are those with which this database was made; a new database
     /// remembers the keys it is given.
     ///

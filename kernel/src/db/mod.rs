@@ -2,18 +2,24 @@
 
 mod act;
 mod bulk;
+mod copy;
 mod migrate;
 mod postgres;
+pub mod schema;
 mod sqlite;
 mod value;
+mod view;
+mod whole;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 pub use act::{Act, Reader};
 pub use bulk::Indexes;
+pub use copy::is_open_elsewhere;
 pub use migrate::Migration;
 pub use value::{DbError, FromValue, Query, Row, Value};
+pub use whole::Load;
 
 use sqlite::Last;
 
@@ -28,6 +34,8 @@ const BLOCK: i64 = 1 << 26;
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    /// Set where everything is read as it was at one instant.
+    view: Option<Arc<view::View>>,
 }
 
 struct Inner {
@@ -68,7 +76,7 @@ impl Db {
             return Err(DbError::Setup("数据库地址应以 sqlite: 或 postgres:// 开头".to_owned()));
         };
         let ids = Mutex::new(Ids::default());
-        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }) })
+        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }), view: None })
     }
 
     /// Keys for the sensitive columns.
@@ -94,6 +102,9 @@ impl Db {
     /// # Errors
     /// Whatever the engine says.
     pub async fn batch(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        if let Some(view) = &self.view {
+            return view.read(queries).await;
+        }
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.read(queries).await,
             Engine::Postgres(engine) => engine.read(queries).await,
@@ -129,6 +140,9 @@ impl Db {
     /// # Errors
     /// Whatever the engine says.
     pub async fn batch_long(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        if let Some(view) = &self.view {
+            return view.read(queries).await;
+        }
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.read_long(queries).await,
             Engine::Postgres(engine) => engine.read(queries).await,

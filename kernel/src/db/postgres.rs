@@ -56,12 +56,21 @@ impl Postgres {
 
     /// Begins in a task of its own: a request dropped half-way cannot leave a transaction open.
     pub async fn begin(&self) -> Result<Writing, DbError> {
+        self.begin_as("BEGIN").await
+    }
+
+    /// A transaction that sees one state of the database.
+    pub async fn view(&self) -> Result<Writing, DbError> {
+        self.begin_as("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1").await
+    }
+
+    async fn begin_as(&self, words: &'static str) -> Result<Writing, DbError> {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move {
             let client = pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))?;
             let writing = Writing { client: Some(client) };
             if let Some(client) = &writing.client {
-                client.batch_execute("BEGIN").await?;
+                client.batch_execute(words).await?;
             }
             Ok(writing)
         });

@@ -4,7 +4,7 @@ mod checkpoint;
 mod run;
 mod write;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -40,12 +40,13 @@ struct Reading {
 }
 
 #[derive(Clone)]
-struct Lane {
+pub(super) struct Lane {
     queue: mpsc::Sender<Reading>,
     waiting: Arc<AtomicUsize>,
 }
 
 pub(super) struct Sqlite {
+    path: PathBuf,
     lanes: Vec<Lane>,
     long: Lane,
     writer: mpsc::Sender<write::Session>,
@@ -70,7 +71,22 @@ impl Sqlite {
             .map(|n| lane(&format!("songhe-reader-{n}"), READ_LIMIT))
             .collect::<Result<_, _>>()?;
         let long = lane("songhe-long", LONG_LIMIT)?;
-        Ok(Self { lanes, long, writer: queue })
+        Ok(Self { path: path.to_owned(), lanes, long, writer: queue })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A reader thread of its own, whose connection sees one state of the file.
+    pub async fn view(&self) -> Result<Lane, DbError> {
+        let mut conn = connect(&self.path, "OFF")?;
+        conn.execute_batch("PRAGMA query_only = ON; BEGIN; SELECT 1 FROM sqlite_master LIMIT 1")?;
+        let (queue, reads) = mpsc::channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let left = Arc::clone(&waiting);
+        spawn("songhe-view", move || read_loop(&mut conn, &reads, &left, LONG_LIMIT))?;
+        Ok(Lane { queue, waiting })
     }
 
     pub async fn read(&self, queries: Vec<Query>) -> Read {
@@ -122,7 +138,7 @@ fn connect(path: &Path, synchronous: &str) -> Result<Connection, DbError> {
     Ok(conn)
 }
 
-async fn ask(lane: &Lane, queries: Vec<Query>) -> Read {
+pub(super) async fn ask(lane: &Lane, queries: Vec<Query>) -> Read {
     let (reply, answer) = oneshot::channel();
     lane.waiting.fetch_add(1, Ordering::Relaxed);
     lane.queue.send(Reading { queries, reply }).map_err(|_| DbError::Closed("reader"))?;
@@ -150,8 +166,8 @@ fn read_all(conn: &Connection, queries: &[Query]) -> Read {
     if queries.len() == 1 {
         return Ok(vec![run(conn, &queries[0])?.rows]);
     }
-    command(conn, "BEGIN")?;
+    command(conn, "SAVEPOINT reading")?;
     let answer = queries.iter().map(|query| Ok(run(conn, query)?.rows)).collect();
-    command(conn, "COMMIT")?;
+    command(conn, "RELEASE reading")?;
     answer
 }
