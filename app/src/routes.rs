@@ -3,6 +3,7 @@
 mod acts;
 mod administration;
 mod duties;
+mod export;
 mod import;
 mod people;
 mod policies;
@@ -38,6 +39,7 @@ pub fn table() -> Vec<Route> {
         import::routes(),
         policies::routes(),
         administration::routes(),
+        export::routes(),
     ]
     .concat()
 }

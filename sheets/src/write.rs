@@ -262,6 +262,9 @@ pub enum CsvCode {
     Gb18030,
 }
 
+/// With these a formula begins, in full width too: some spreadsheets take one for the other.
+const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// What to do with a text that a spreadsheet would take for a formula (`= + - @`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeadingSign {
@@ -320,7 +323,7 @@ impl<W: Write> CsvOut<W> {
     }
 
     fn encoded(&self, column: u32, text: &str) -> Result<Vec<u8>, SheetError> {
-        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        let formula = text.starts_with(SIGNS);
         let prefix = formula && self.sign == LeadingSign::Apostrophe;
         let text = if prefix { format!("'{text}") } else { text.to_owned() };
         if self.code == CsvCode::Utf8 {

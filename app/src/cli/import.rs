@@ -90,7 +90,7 @@ async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
         "共 {} 行：新增 {}，更新 {}，不变 {}，重复或疑似重复 {}，有错误 {}",
         counts.rows, counts.new, counts.updated, counts.unchanged, counts.duplicates, counts.faulty
     );
-    for (sheet, why) in &laid.source.plan.left_out {
+    for (sheet, why) in laid.source.plan.unread() {
         eprintln!("工作表“{sheet}”没有读取：{why}");
     }
     if let Some(path) = &wish.errors {
@@ -100,7 +100,10 @@ async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
     if refused && !wish.dry_run {
         eprintln!("有错误，没有写入。改正后重新导入，或加 --only-correct 只导入正确的行。");
     }
-    if !refused && !wish.dry_run {
+    let n_written = counts.new + counts.updated + if wish.with_alike { counts.alike } else { 0 };
+    if n_written == 0 && !refused && !wish.dry_run {
+        eprintln!("没有需要写入的内容。");
+    } else if !refused && !wish.dry_run {
         write(app, wish, (&laid, &report)).await?;
     }
     if wish.json {

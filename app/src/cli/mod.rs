@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod compute;
 pub mod demo;
+mod demo_import;
 mod duties;
 pub mod generate;
 pub mod handover;

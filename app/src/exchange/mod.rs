@@ -1,13 +1,21 @@
 //! 导入导出：名册进来先认列、再试算、经确认才写入；清单按需导出，写明给谁、作何用。
 //!
-//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`.
-//! Uses: `duties`, `orgs`, `people`, `policies`, `registry`.
+//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`.
+//! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
 pub mod api;
 pub mod columns;
 pub mod columns_page;
 pub mod decide;
 pub mod errors_book;
+pub mod export;
+pub mod export_api;
+mod export_columns;
+mod export_file;
+mod export_lists;
+mod export_masks;
+pub mod export_pages;
+mod export_store;
 pub mod faults;
 pub mod feed;
 pub mod files;
@@ -97,6 +105,14 @@ fn subject(id: i64) -> String {
 #[must_use]
 pub fn told(id: i64, state: State) -> Value {
     json!({"id": id, "state": state.code()})
+}
+
+/// Leaves a row for the auditor: whole numbers of the file are told.
+async fn told_whole(app: &Shared, actor: &Actor, id: i64, why: &str) -> Result<(), Problem> {
+    let mut actor = actor.clone();
+    actor.key = None;
+    let act = app.db.begin(actor.permit(deeds::PEOPLE_IMPORT)?, app.today()).await?;
+    act.commit_noting(&subject(id), "", why).await
 }
 
 /// Gives an import up before it was written.

@@ -32,6 +32,7 @@ pub async fn checked(app: &Shared, actor: &Actor, import: &Import) -> Result<Mar
     Ok(html! {
         (frame::steps("导入步骤", &columns_page::steps(), 2))
         (tallies(import))
+        @if let Some(plan) = &import.plan { (columns_page::left_out(plan)) }
         (confirm_form(app, actor, import))
         (frame::toolbar(html! {
             (frame::button_link(&format!("{}/columns", path(import.id)), "改列的对应关系"))
@@ -83,9 +84,9 @@ fn tallies(import: &Import) -> Markup {
         tally("新增", counts.new, own(), Tone::Good),
         tally("更新", counts.updated, to(Kind::Update), Tone::Info),
         tally("不变", counts.unchanged, own(), Tone::Plain),
-        tally("重复或疑似重复", counts.duplicates, to(Kind::Alike), warn),
+        tally("疑似重复", counts.duplicates, to(Kind::Alike), warn),
         tally("有错误", counts.faulty, to(Kind::Fault), bad),
-        tally("写法已统一（处）", counts.normalised, to(Kind::Note), Tone::Plain),
+        tally("统一写法", counts.normalised, to(Kind::Note), Tone::Plain),
     ])
 }
 
@@ -243,11 +244,23 @@ fn told_row(told: &Told) -> Vec<Markup> {
     let says = html! {
         @if told.differences.is_empty() { (told.says) }
         @else { ul { @for (field, before, after) in &told.differences {
-            li { (history::field_name(field)) "：" (history::words(field, before)) " → "
-                (history::words(field, after)) }
+            li { (history::field_name(field)) "：" (change(field, before, after)) }
         } } }
     };
     vec![frame::text(&told.sheet), frame::text(told.row), name, says]
+}
+
+/// A change in words. Of columns beside the known fields only the titles are told.
+fn change(field: &str, before: &str, after: &str) -> String {
+    if field != "extra" {
+        let words = |value: &str| history::words(field, value);
+        return format!("{} → {}", words(before), words(after));
+    }
+    type Columns = serde_json::Map<String, serde_json::Value>;
+    let read = |text: &str| serde_json::from_str::<Columns>(text).unwrap_or_default();
+    let (before, after) = (read(before), read(after));
+    let changed = after.iter().filter(|(title, value)| before.get(*title) != Some(*value));
+    changed.map(|(title, _)| title.as_str()).collect::<Vec<_>>().join("、")
 }
 
 pub async fn show_lines(
@@ -316,6 +329,7 @@ pub async fn errors(
     let most = i64::try_from(super::report::N_KEPT).unwrap_or(i64::MAX);
     let faults = lines::read::<Fault>(&app.db, (id, Kind::Fault), (0, most)).await?;
     let faults: Vec<Fault> = faults.into_iter().map(|(_, fault)| fault).collect();
+    super::told_whole(&app, &actor, id, "下载有错误的行").await?;
     let opened = open_file(&app, &import).await?;
     let written = tokio::task::spawn_blocking(move || {
         let mut bytes = Vec::new();

@@ -43,7 +43,11 @@ impl Draft<'_> {
             Ok(checked) => self.line.checked = Some(checked),
             Err(Problem::Invalid(errors)) => {
                 for error in errors {
-                    let col = words::column_of(&error.field);
+                    let mut col = words::column_of(&error.field);
+                    if self.page.column(col).is_none() {
+                        // What no column says follows from the number.
+                        col = Col::Identity;
+                    }
                     let told = self.line.faults.iter().any(|f| f.field == col.field().key);
                     if !told {
                         self.fault(col, &error.field.replace('_', "-"), &error.message);

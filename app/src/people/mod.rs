@@ -26,6 +26,7 @@ pub mod pages;
 pub mod relatives;
 pub mod relatives_pages;
 pub mod reveal;
+pub mod roll;
 pub mod rosters;
 pub mod search;
 pub mod sections;

@@ -86,6 +86,7 @@ const MENU: &[(&str, &[Entry])] = &[
         &[
             ("政策依据", "/law", deeds::LAW_SEE),
             ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
             ("审计", "/audit", deeds::AUDIT_SEE),
         ],
     ),

@@ -150,6 +150,13 @@ pub const CALLS: &[Call] = &[
         .if_match("{version}"),
     json("POST /api/v1/people/{id}/reveal", COORDINATOR, r#"{"reason": "核对养老金账户"}"#)
         .never_alike("the numbers are told once"),
+    form("POST /exports", COORDINATOR, "list=people&format=csv&purpose=核对名册&recipient=本站"),
+    json(
+        "POST /api/v1/exports",
+        COORDINATOR,
+        r#"{"list": "people", "format": "csv", "purpose": "核对名册", "recipient": "本站"}"#,
+    )
+    .never_alike("the file is given once"),
     form("POST /people/{id}/marks", COORDINATOR, ILL),
     form("POST /marks/{id}/end", COORDINATOR, "how=ended&ended_on={today}&reason=已与子女同住"),
     form(

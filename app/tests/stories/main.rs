@@ -8,6 +8,7 @@ mod bodies;
 mod bulk;
 mod duties;
 mod entering;
+mod exporting;
 mod finding;
 mod generating;
 mod importing;

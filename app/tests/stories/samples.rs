@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
-use songhe::exchange::{self, work};
+use songhe::exchange::{self, export, work};
 use songhe::people::marks::Setting;
 use songhe::people::{self, acts, marks, moves, relatives};
 use songhe::policies;
@@ -12,7 +12,7 @@ use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
-use songhe::web::{Handed, Route};
+use songhe::web::{Fields, Handed, Route};
 
 use crate::world::{World, made_up_number};
 
@@ -47,6 +47,7 @@ impl Samples {
             ("marks", mark),
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
+            ("exports", exported(world, &clerk).await),
             ("imports", imported(world).await),
             ("policies", proposed(world).await),
         ];
@@ -158,6 +159,21 @@ async fn kin(world: &World, clerk: &Actor, person: i64) -> (i64, i64) {
     let caller = acts::Caller::Page;
     let relative = relatives::add(&world.app, clerk, person, &daughter, caller).await.unwrap();
     (known[0].id, relative)
+}
+
+/// The station's roster was taken out once.
+async fn exported(world: &World, clerk: &Actor) -> i64 {
+    let earlier = q!("SELECT MAX(id) FROM exports WHERE org = $1", &clerk.org);
+    let earlier = world.db().row(earlier).await.unwrap().unwrap();
+    if let Some(id) = earlier.get(0).unwrap() {
+        return id; // there is an end to a day's exports
+    }
+    let fields =
+        [("list", "people"), ("format", "csv"), ("purpose", "核对"), ("recipient", "本站")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let wish = export::Wish::read(&Fields(fields.to_vec())).unwrap();
+    let done = export::export(&world.app, clerk, &wish, export::Caller::Page).await;
+    done.unwrap().0.id
 }
 
 /// The retiree is to be moved to another station of the same street.
