@@ -90,7 +90,7 @@ async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
         "共 {} 行：新增 {}，更新 {}，不变 {}，重复或疑似重复 {}，有错误 {}",
         counts.rows, counts.new, counts.updated, counts.unchanged, counts.duplicates, counts.faulty
     );
-    for (sheet, why) in &laid.source.plan.left_out {
+    for (sheet, why) in laid.source.plan.unread() {
         eprintln!("工作表“{sheet}”没有读取：{why}");
     }
     if let Some(path) = &wish.errors {

@@ -106,6 +106,7 @@ pub async fn errors(
     find(&app, &actor, id).await?;
     let limit = asked.number("limit").unwrap_or(200).clamp(1, 1_000);
     let from = asked.number("after").map_or(0, |after| after.saturating_add(1));
+    super::told_whole(&app, &actor, id, "经接口读取错误的原值").await?;
     let rows = lines::read::<Fault>(&app.db, (id, Kind::Fault), (from, limit)).await?;
     let full = i64::try_from(rows.len()).unwrap_or(0) == limit;
     let after = rows.last().filter(|_| full).map(|(n, _)| *n);

@@ -162,11 +162,14 @@ fn titles(plan: &Plan) -> Markup {
     }
 }
 
-fn left_out(plan: &Plan) -> Markup {
+/// The sheets that are not read, so that none is passed over in silence.
+#[must_use]
+pub fn left_out(plan: &Plan) -> Markup {
+    let unread = plan.unread();
     html! {
-        @if !plan.left_out.is_empty() {
+        @if !unread.is_empty() {
             (frame::panel(Tone::Info, "没有读取的工作表", html! {
-                ul { @for (sheet, why) in &plan.left_out { li { (sheet) "：" (why) } } }
+                ul { @for (sheet, why) in &unread { li { (sheet) "：" (why) } } }
             }))
         }
     }

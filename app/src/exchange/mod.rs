@@ -107,6 +107,14 @@ pub fn told(id: i64, state: State) -> Value {
     json!({"id": id, "state": state.code()})
 }
 
+/// Leaves a row for the auditor: whole numbers of the file are told.
+async fn told_whole(app: &Shared, actor: &Actor, id: i64, why: &str) -> Result<(), Problem> {
+    let mut actor = actor.clone();
+    actor.key = None;
+    let act = app.db.begin(actor.permit(deeds::PEOPLE_IMPORT)?, app.today()).await?;
+    act.commit_noting(&subject(id), "", why).await
+}
+
 /// Gives an import up before it was written.
 ///
 /// # Errors

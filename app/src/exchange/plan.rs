@@ -104,7 +104,6 @@ pub struct Place {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sheet {
     pub name: String,
-    pub hidden: bool,
     pub first_row: u32,
     pub last_row: u32,
     pub places: Vec<Place>,
@@ -163,6 +162,16 @@ impl Plan {
         let has =
             |col: Col| sheet.places.iter().any(|place| self.choice(place) == Choice::Field(col));
         has(Col::Name) && has(Col::Identity)
+    }
+
+    /// Every sheet that is not read, and why.
+    #[must_use]
+    pub fn unread(&self) -> Vec<(String, String)> {
+        let unusable = self.sheets.iter().filter(|sheet| !self.is_usable(sheet));
+        let why = |sheet: &Sheet| {
+            (sheet.name.clone(), "没有同时选定姓名和证件号码两列，这张表不读".to_owned())
+        };
+        self.left_out.iter().cloned().chain(unusable.map(why)).collect()
     }
 
     /// The titles of all columns: files of one sender that are laid out alike have the same.
@@ -234,8 +243,22 @@ pub fn look(path: &Path, name: &str) -> Result<Plan, SheetError> {
         Flow::Go
     })?;
     let mut plan = Plan::default();
-    for (sheet, rows) in &beginnings {
-        add(&mut plan, sheet, rows);
+    let laid: Vec<(&SheetIn, Result<Laid, &str>)> =
+        beginnings.iter().map(|(sheet, rows)| (sheet, lay(sheet, rows))).collect();
+    let is_roster = |(_, laid): &(&SheetIn, Result<Laid, &str>)| {
+        laid.as_ref().is_ok_and(|laid| laid.mapping.missing.is_empty())
+    };
+    let has_roster = laid.iter().any(is_roster);
+    for (sheet, laid) in laid {
+        let why = match laid {
+            Ok(laid) if has_roster && laid.mapping.by_field.is_empty() => "没有认出任何一列",
+            Ok(laid) => {
+                add(&mut plan, sheet, laid);
+                continue;
+            }
+            Err(why) => why,
+        };
+        plan.left_out.push((sheet.name.clone(), why.to_owned()));
     }
     if n_more > 0 {
         let says = format!("另有 {n_more} 张工作表：一次最多读 {N_SHEETS} 张，请拆成几个文件");
@@ -244,40 +267,50 @@ pub fn look(path: &Path, name: &str) -> Result<Plan, SheetError> {
     Ok(plan)
 }
 
-fn add(plan: &mut Plan, sheet: &SheetIn, rows: &[RowIn]) {
-    let mut leave = |says: &str| plan.left_out.push((sheet.name.clone(), says.to_owned()));
+/// A sheet whose header was found.
+struct Laid {
+    header: Header,
+    above: Vec<String>,
+    mapping: sheets::Mapping,
+}
+
+/// Finds the header of a sheet, or says why the sheet is not read.
+fn lay(sheet: &SheetIn, rows: &[RowIn]) -> Result<Laid, &'static str> {
     if rows.is_empty() {
-        return leave("空表");
+        return Err("空表");
     }
     if sheet.visibility == Visibility::Hidden {
-        return leave("隐藏的工作表，没有读取；需要导入的，请取消隐藏后重新上传");
+        return Err("隐藏的工作表，没有读取；需要导入的，请取消隐藏后重新上传");
     }
-    let Some(header) = find_header(&rows[..rows.len().min(N_ABOVE)], FIELDS) else {
-        return leave("没有找到表头");
-    };
+    let header = find_header(&rows[..rows.len().min(N_ABOVE)], FIELDS).ok_or("没有找到表头")?;
     if header.columns.len() > N_COLUMNS {
-        return leave("列太多，不像名册");
+        return Err("列太多，不像名册");
     }
     let below = rows.iter().filter(|row| row.number > header.last_row);
     let samples: Vec<RowIn> =
         below.filter(|row| row_kind(row, &header) == RowKind::Data).cloned().collect();
-    let above: Vec<String> = rows
+    let above = rows
         .iter()
         .filter(|row| row.number < header.first_row)
         .flat_map(|row| row.cells.iter().map(|cell| cell.text.chars().take(200).collect()))
         .take(20)
         .collect();
+    let mapping = sheets::map(&header, FIELDS, &samples);
+    Ok(Laid { header, above, mapping })
+}
+
+fn add(plan: &mut Plan, sheet: &SheetIn, laid: Laid) {
+    let Laid { header, above, .. } = &laid;
     let merged = |area: &&Area| area.last_row > area.first_row && area.first_row > header.last_row;
     let areas = sheet.merges.iter().filter(merged).take(N_AREAS);
-    let places = places(plan, &sheet.name, &header, &samples);
+    let places = places(plan, &sheet.name, &laid);
     plan.sheets.push(Sheet {
         name: sheet.name.clone(),
-        hidden: false,
         first_row: header.first_row,
         last_row: header.last_row,
         places,
-        enterprise: titles::enterprise(&above).unwrap_or_default(),
-        station: titles::station(&above).unwrap_or_default(),
+        enterprise: titles::enterprise(above).unwrap_or_default(),
+        station: titles::station(above).unwrap_or_default(),
         areas: areas
             .map(|area| [area.first_row, area.last_row, area.first_column, area.last_column])
             .collect(),
@@ -285,22 +318,22 @@ fn add(plan: &mut Plan, sheet: &SheetIn, rows: &[RowIn]) {
 }
 
 /// The columns of a sheet, each with its like in the plan; new ones are added to it.
-fn places(plan: &mut Plan, sheet: &str, header: &Header, samples: &[RowIn]) -> Vec<Place> {
-    let mapping = sheets::map(header, FIELDS, samples);
+fn places(plan: &mut Plan, sheet: &str, laid: &Laid) -> Vec<Place> {
+    let mapping = &laid.mapping;
     let mut used: Vec<usize> = Vec::new();
     let mut places = Vec::new();
-    for title in &header.columns {
+    for title in &laid.header.columns {
         let same =
             |(at, known): &(usize, &Column)| known.title == title.title && !used.contains(at);
         let known = plan.columns.iter().enumerate().find(same).map(|(at, _)| at);
         let at = known.unwrap_or(plan.columns.len());
         if known.is_none() {
-            let mut column = column(&mapping, title.column);
+            let mut column = column(mapping, title.column);
             sheet.clone_into(&mut column.sheet);
             title.title.clone_into(&mut column.title);
             plan.columns.push(column);
         } else if plan.columns[at].samples.is_empty() {
-            plan.columns[at].samples = column(&mapping, title.column).samples;
+            plan.columns[at].samples = column(mapping, title.column).samples;
         }
         used.push(at);
         places.push(Place { column: title.column, leaf: title.leaf.clone(), at });

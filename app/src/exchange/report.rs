@@ -212,7 +212,7 @@ pub fn mapping_json(plan: &Plan) -> (Vec<Value>, Vec<Value>) {
             }
         }
     }
-    for (sheet, why) in &plan.left_out {
+    for (sheet, why) in plan.unread() {
         unmapped.push(json!({
             "sheet": sheet, "column": "", "title": why, "kept": false,
         }));

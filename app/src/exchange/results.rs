@@ -32,6 +32,7 @@ pub async fn checked(app: &Shared, actor: &Actor, import: &Import) -> Result<Mar
     Ok(html! {
         (frame::steps("导入步骤", &columns_page::steps(), 2))
         (tallies(import))
+        @if let Some(plan) = &import.plan { (columns_page::left_out(plan)) }
         (confirm_form(app, actor, import))
         (frame::toolbar(html! {
             (frame::button_link(&format!("{}/columns", path(import.id)), "改列的对应关系"))
@@ -328,6 +329,7 @@ pub async fn errors(
     let most = i64::try_from(super::report::N_KEPT).unwrap_or(i64::MAX);
     let faults = lines::read::<Fault>(&app.db, (id, Kind::Fault), (0, most)).await?;
     let faults: Vec<Fault> = faults.into_iter().map(|(_, fault)| fault).collect();
+    super::told_whole(&app, &actor, id, "下载有错误的行").await?;
     let opened = open_file(&app, &import).await?;
     let written = tokio::task::spawn_blocking(move || {
         let mut bytes = Vec::new();

@@ -89,6 +89,9 @@ impl Draft<'_> {
         if cell.kind == CellKind::Error {
             return self.fault(col, "cell-error", "这一格是公式错误，请改成实际内容");
         }
+        if is_empty_word(col, &cell.text) {
+            return self.note(col, "占位的写法，当作没有填", (&cell.text, ""));
+        }
         match col {
             Col::Name => {
                 let name = clean::name(&cell.text);
@@ -329,6 +332,28 @@ impl Draft<'_> {
         self.check();
         self.line
     }
+}
+
+/// `无`, `/` and their like stand in cells that somebody left empty.
+fn is_empty_word(col: Col, text: &str) -> bool {
+    if matches!(col, Col::Name | Col::Identity | Col::IdKind | Col::Marks | Col::Sex) {
+        return false;
+    }
+    matches!(
+        text.trim(),
+        "无" | "暂无"
+            | "没有"
+            | "空"
+            | "不详"
+            | "未知"
+            | "/"
+            | "\\"
+            | "-"
+            | "—"
+            | "——"
+            | "--"
+            | "N/A"
+    )
 }
 
 /// A day, or the first day of a month.

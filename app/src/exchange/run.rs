@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use kernel::{Act, DbError, Permit, Problem, Scope, q};
+use kernel::{Act, DbError, Permit, Problem, Query, Scope, q};
 use sheets::SheetError;
 use tokio::sync::mpsc;
 
@@ -151,12 +151,12 @@ impl Writing<'_> {
         let (mut report, mut tally) = (Report::default(), BTreeMap::new());
         while let Some(chunk) = rows.next(&mut report).await? {
             let decided = rows.memory.decide(&mut db, chunk).await?;
-            // What was put before is written by now: no more than a chunk waits in memory.
-            act.row(q!("SELECT 1")).await.map_err(changed)?;
+            let mut rows = Vec::new();
             for one in &decided {
-                self.put(&mut act, one, &mut tally).await?;
+                rows.extend(self.put(&mut act, one, &mut tally).await?);
                 report.add(one);
             }
+            act.bulk(rows).await.map_err(changed)?;
             progress.tell(report.counts.rows)?;
         }
         report.finish();
@@ -169,12 +169,13 @@ impl Writing<'_> {
         Ok((act, report))
     }
 
+    /// Amends who is registered, and answers the insertions for who is not yet.
     async fn put(
         &self,
         act: &mut Act,
         decided: &Decided,
         tally: &mut BTreeMap<String, i64>,
-    ) -> Result<(), Problem> {
+    ) -> Result<Vec<Query>, Problem> {
         let line = &decided.line;
         let evidence = format!("名册“{}”", self.source.name);
         let station = match &decided.decision {
@@ -188,18 +189,18 @@ impl Writing<'_> {
                     contact: update.contact.as_ref(),
                     evidence: &evidence,
                 };
-                return amend(act, &self.laws, &amendment).await;
+                amend(act, &self.laws, &amendment).await?;
+                return Ok(Vec::new());
             }
-            _ => return Ok(()),
+            _ => return Ok(Vec::new()),
         };
-        let Some(checked) = &line.checked else { return Ok(()) };
+        let Some(checked) = &line.checked else { return Ok(Vec::new()) };
         let taken_in_on = line.taken_in_on.unwrap_or(self.source.today);
         let place = Place { org: station.code.clone(), station: station.id, taken_in_on };
         let contact = line.contact.as_ref();
         let incoming = Incoming { checked, place: &place, contact, evidence: &evidence };
-        take_in(act, &self.laws, &incoming).await?;
         *tally.entry(station.code.clone()).or_default() += 1;
-        Ok(())
+        take_in(act, &self.laws, &incoming)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Retirees as a roster brings them: taken in or amended many at a time, in one act.
 
 use jiff::civil::Date;
-use kernel::{Act, Problem};
+use kernel::{Act, Problem, Query};
 use rules::facts::{FactKind, Mark};
 
 use super::{edit, first_facts};
@@ -35,12 +35,12 @@ pub struct Amendment<'a> {
     pub evidence: &'a str,
 }
 
-/// Takes somebody in: the row, marks, the contact, the facts and what follows from them. Nothing
-/// is read.
+/// The insertions that take somebody in: the row, marks, the contact, the facts and what follows
+/// from them. Nothing is read.
 ///
 /// # Errors
 /// A refusal when the day is one without law.
-pub async fn take_in(act: &mut Act, laws: &Laws, one: &Incoming<'_>) -> Result<i64, Problem> {
+pub fn take_in(act: &Act, laws: &Laws, one: &Incoming<'_>) -> Result<Vec<Query>, Problem> {
     let (new, place) = (one.checked.fields(), one.place);
     let id = act.new_id()?;
     let mut queries = vec![registry::insertion(act.vault(), id, one.checked, place)?];
@@ -63,11 +63,10 @@ pub async fn take_in(act: &mut Act, laws: &Laws, one: &Incoming<'_>) -> Result<i
     };
     let news = first_facts(one.checked, place, act.day());
     queries.extend(arrivals::arrivals(act, laws, &held, SOURCE, &news)?);
-    act.put(queries).await?;
     if let Some(contact) = one.contact {
-        relatives::insert(act, id, contact).await?;
+        queries.push(relatives::insertion(act, (act.new_id()?, id), contact)?);
     }
-    Ok(id)
+    Ok(queries)
 }
 
 /// Amends somebody: the row with its history, marks, the contact, facts and what follows.
