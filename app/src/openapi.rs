@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, exchange, law, people, policies, visits};
+use crate::{accounts, audit, duties, exchange, law, people, policies, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +22,19 @@ use crate::{audit, duties, exchange, law, people, policies, visits};
         duties::api::list,
         duties::api::show,
         duties::api::settle,
+        accounts::api::me,
+        accounts::api::list_posts,
+        accounts::api::list,
+        accounts::api::create,
+        accounts::api::show,
+        accounts::api::rename,
+        accounts::api::move_to,
+        accounts::api::disable,
+        accounts::api::enable,
+        accounts::api::reset_password,
+        accounts::api::grant,
+        accounts::api::end_sessions,
+        accounts::api::drop_totp,
         audit::api::list,
         audit::api::verify,
         law::api::list,

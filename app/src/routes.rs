@@ -1,5 +1,6 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod accounts;
 mod acts;
 mod administration;
 mod duties;
@@ -20,7 +21,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use kernel::Problem;
 
-use crate::accounts;
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
 use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_page};
@@ -36,6 +36,7 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         acts::routes(),
+        accounts::routes(),
         import::routes(),
         policies::routes(),
         administration::routes(),
@@ -45,11 +46,11 @@ pub fn table() -> Vec<Route> {
 }
 
 fn house() -> Vec<Route> {
-    use accounts::pages as at;
+    use crate::accounts::pages as at;
     vec![
         get("/sign-in", Gate::Anyone, at::sign_in_form),
         post("/sign-in", Gate::Anyone, at::sign_in),
-        post("/sign-out", Gate::Entering, at::sign_out),
+        post("/sign-out", Gate::Halfway, at::sign_out),
         get("/me/password", Gate::Entering, at::password_form),
         post("/me/password", Gate::Entering, at::change_password),
         get("/healthz", Gate::Anyone, || async { "ok" }),

@@ -21,6 +21,7 @@ migrations! {
     5 "0005_registry",
     6 "0006_duties",
     7 "0007_visits",
+    9 "0009_accounts",
     10 "0010_duties",
     11 "0011_exchange",
     13 "0013_enterprise_name",

@@ -121,6 +121,8 @@ pub struct Press {
 /// What came of it; times in microseconds, sorted.
 pub struct Pressed {
     pub per_second: u64,
+    /// Microseconds of a processor for one answer; see `Server::press`.
+    pub busy: u64,
     pub micros: Vec<u32>,
     pub n_bytes: u64,
 }
@@ -154,7 +156,7 @@ pub fn press(address: &str, press: Press, requests: &Requests) -> anyhow::Result
         })
     };
     let asking: Vec<_> = (0..press.n_connections).map(one).collect();
-    let mut pressed = Pressed { per_second: 0, micros: Vec::new(), n_bytes: 0 };
+    let mut pressed = Pressed { per_second: 0, busy: 0, micros: Vec::new(), n_bytes: 0 };
     all.block_on(&runtime, async {
         for connection in asking {
             let (micros, n_bytes) = connection.await??;

@@ -1,6 +1,7 @@
 //! What the product costs, each figure beside its floor: `cargo xtask bench`.
 //!
-//! `[--people N] [--only NAME]`; names are those of [`MEASURES`].
+//! `[--people N] [--only NAME] [--program BINARY]`; names are those of [`MEASURES`], the binary
+//! is the one just built unless another (an older one, to compare) is given.
 
 mod bare;
 mod client;
@@ -36,6 +37,7 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let (mut people, mut only, mut answer) = (1_000_000, String::new(), None);
     let mut listen = String::new();
+    let mut program = std::path::PathBuf::from(env!("CARGO_BIN_EXE_songhe"));
     while let Some(argument) = arguments.next() {
         let value = arguments.next().with_context(|| format!("{argument} needs a value"))?;
         match argument.as_str() {
@@ -43,6 +45,7 @@ fn main() -> anyhow::Result<()> {
             "--only" => only = value,
             "--answer" => answer = Some(value.parse()?),
             "--listen" => listen = value,
+            "--program" => program = value.into(),
             other => bail!("unknown: {other}"),
         }
     }
@@ -55,7 +58,7 @@ fn main() -> anyhow::Result<()> {
         let names: Vec<&str> = MEASURES.iter().map(|(name, _)| *name).collect();
         bail!("--only is one of {}", names.join(", "));
     }
-    let place = Place::of(people)?;
+    let place = Place::of(people, program)?;
     let mut lines = Vec::new();
     for (name, measure) in wanted {
         eprintln!("{name} …");

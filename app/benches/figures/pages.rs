@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::client::{Press, Pressed, Requests, press};
+use super::client::{Press, Pressed, Requests};
 use super::place::Place;
 use super::server::{Packed, Server, Visitor, once};
 use super::table::{Line, seconds};
@@ -60,17 +60,17 @@ pub fn pages(place: &Place, server: &Server) -> anyhow::Result<Vec<Line>> {
         let visitor = Visitor::sign_in(server, place, page.post)?;
         let people = place.people_of(&place.org_of(page.post)?, 5_000)?;
         anyhow::ensure!(!people.is_empty(), "nobody to show");
-        let mut floors = None;
+        let mut floors: Option<Pressed> = None;
         for packed in [Packed::No, Packed::Yes] {
             let (visitor, people, address) = (visitor.clone(), people.clone(), page.address);
             let requests: Requests = Rc::new(move |n, _| {
                 let person = people[usize::try_from(n).unwrap_or(0) % people.len()];
                 visitor.get(&address(person), packed)
             });
-            let asked = press(&server.address, USUAL, &requests)?;
-            let floor = match floors {
+            let asked = server.press(USUAL, &requests)?;
+            let floor = match &mut floors {
                 Some(floor) => floor,
-                None => *floors.insert(nothing_but_bytes(asked.n_bytes)?),
+                None => floors.insert(nothing_but_bytes(asked.n_bytes)?),
             };
             lines.push(line(page, packed, &asked, floor));
         }
@@ -78,25 +78,30 @@ pub fn pages(place: &Place, server: &Server) -> anyhow::Result<Vec<Line>> {
     Ok(lines)
 }
 
-fn line(page: &Page, packed: Packed, asked: &Pressed, floor: u64) -> Line {
+fn line(page: &Page, packed: Packed, asked: &Pressed, floor: &Pressed) -> Line {
     let (rate, p99) = (asked.per_second, asked.within(990));
     let how = if packed == Packed::Yes { ", packed" } else { "" };
     let what = format!("{}{how}, {} bytes, {AT_ONCE} connections", page.what, asked.n_bytes);
-    let figure = format!("{rate}/s, p50 {}, p99 {}", seconds(asked.within(500)), seconds(p99));
-    let line = Line::new(what, figure).floor_rate("bytes alone", rate, floor);
+    let line = Line::new(what, told(asked)).floor_busy("bytes alone", asked, floor);
     if packed == Packed::Yes {
         return line;
     }
     line.goal(page.goal.2, rate >= page.goal.0 && p99 <= page.goal.1)
 }
 
+/// How many a second, within what time, and how long each keeps a processor busy.
+pub fn told(asked: &Pressed) -> String {
+    let (p50, p99) = (seconds(asked.within(500)), seconds(asked.within(990)));
+    format!("{}/s, p50 {p50}, p99 {p99}, busy {} µs", asked.per_second, asked.busy)
+}
+
 /// Pages a second of a server that answers so many bytes and does nothing else.
-fn nothing_but_bytes(n_bytes: u64) -> anyhow::Result<u64> {
+fn nothing_but_bytes(n_bytes: u64) -> anyhow::Result<Pressed> {
     let server = Server::of_bytes(n_bytes)?;
     let request = b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n".to_vec();
     let requests: Requests = Rc::new(move |_, _| request.clone());
     let length = Duration::from_secs(2);
-    Ok(press(&server.address, Press { length, ..USUAL }, &requests)?.per_second)
+    server.press(Press { length, ..USUAL }, &requests)
 }
 
 /// The search box of a district, one question after the other; the floor is a page of the usual
@@ -117,12 +122,12 @@ pub fn searches(place: &Place, server: &Server) -> anyhow::Result<Vec<Line>> {
             typed[at].clone()
         });
         let one = Press { n_connections: 1, length: Duration::from_secs(2), ..USUAL };
-        let asked = press(&server.address, one, &requests)?;
+        let asked = server.press(one, &requests)?;
         let (p50, p95) = (asked.within(500), asked.within(950));
         lines.push(
             Line::new(
                 format!("search by {what}, {} bytes", asked.n_bytes),
-                format!("p50 {}, p95 {}", seconds(p50), seconds(p95)),
+                format!("p50 {}, p95 {}, busy {} µs", seconds(p50), seconds(p95), asked.busy),
             )
             .goal("p95 30 ms", p95 <= Duration::from_millis(30)),
         );

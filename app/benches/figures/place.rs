@@ -17,6 +17,8 @@ const SEED: u64 = 1;
 /// A database of so many people.
 pub struct Place {
     dir: PathBuf,
+    /// The binary that is measured.
+    pub program: PathBuf,
     pub n_people: u64,
     pub today: Date,
     kept: Kept,
@@ -40,7 +42,7 @@ pub fn folder() -> PathBuf {
 
 impl Place {
     /// The database of so many people, seed and schema; made when there is none.
-    pub fn of(n_people: u64) -> anyhow::Result<Self> {
+    pub fn of(n_people: u64, program: PathBuf) -> anyhow::Result<Self> {
         let newest = MIGRATIONS.iter().map(|file| file.number).max().unwrap_or(0);
         let n_files = MIGRATIONS.len();
         let dir = folder().join(format!("{n_people}-{SEED}-{newest}.{n_files}"));
@@ -48,7 +50,7 @@ impl Place {
             Ok(text) => serde_json::from_str(&text)?,
             Err(_) => make(&dir, n_people)?,
         };
-        Ok(Self { dir, n_people, today: TODAY, kept })
+        Ok(Self { dir, program, n_people, today: TODAY, kept })
     }
 
     /// How long it took to load the people with their history and to derive their duties.

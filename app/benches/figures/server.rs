@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use super::client::Connection;
+use super::client::{Connection, Press, Pressed, Requests, press};
 use super::place::Place;
 
 /// A process that listens; ended when dropped.
@@ -30,10 +30,20 @@ impl Server {
     /// `songhe serve` over the made-up people.
     pub fn product(place: &Place) -> anyhow::Result<Self> {
         let listen = free_address()?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_songhe"));
+        let mut command = Command::new(&place.program);
         command.args(["--database", &place.url(), "--today", &place.today.to_string()]);
         command.args(["serve", "--listen", &listen]);
         Self::start(command, listen, "/readyz")
+    }
+
+    /// Asks for as long as the press lasts, and tells how long that kept the process busy.
+    pub fn press(&self, how: Press, requests: &Requests) -> anyhow::Result<Pressed> {
+        let warm_up = Press { warm_up: Duration::ZERO, length: how.warm_up, ..how };
+        press(&self.address, warm_up, requests)?;
+        let before = self.busy()?;
+        let mut pressed = press(&self.address, Press { warm_up: Duration::ZERO, ..how }, requests)?;
+        pressed.busy = (self.busy()? - before) / (pressed.micros.len() as u64).max(1);
+        Ok(pressed)
     }
 
     /// This program, answering so many bytes to everything.
@@ -63,6 +73,16 @@ impl Server {
         let answer = once(&address, request.as_bytes())?;
         anyhow::ensure!(answer.status == 200, "{path} answers {}", answer.status);
         Ok(Self { child, address, ready_after: begun.elapsed() })
+    }
+
+    /// The time for which the process has kept a processor busy, in microseconds. Unlike the
+    /// time on the wall it hardly depends on what else the machine does.
+    pub fn busy(&self) -> anyhow::Result<u64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        let figures = stat.rsplit(')').next().unwrap_or("").split_whitespace();
+        let ticks = figures.skip(11).take(2).map(str::parse::<u64>);
+        // Linux counts a hundred ticks a second for every program.
+        Ok(ticks.collect::<Result<Vec<_>, _>>()?.iter().sum::<u64>() * 10_000)
     }
 
     /// Memory that is in use now, in KiB: all of it, and what is not pages of files.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::client::Pressed;
+
 /// One line of the table.
 pub struct Line {
     pub what: String,
@@ -31,10 +33,11 @@ impl Line {
         self
     }
 
-    /// So many a second beside how many the floor does; the ratio says how many times the cost.
-    pub fn floor_rate(mut self, what: &'static str, rate: u64, floor: u64) -> Self {
-        self.floor = Some((format!("{floor}/s"), what));
-        self.ratio = Some(floor as f64 / (rate as f64).max(1.0));
+    /// Answers of a server beside those of its floor; the ratio is that of the times for which
+    /// they keep a processor busy.
+    pub fn floor_busy(mut self, what: &'static str, asked: &Pressed, floor: &Pressed) -> Self {
+        self.floor = Some((format!("{}/s, busy {} µs", floor.per_second, floor.busy), what));
+        self.ratio = Some(asked.busy as f64 / (floor.busy as f64).max(1.0));
         self
     }
 

@@ -1,15 +1,17 @@
 //! Visits recorded through the form, every one on the disk before it is answered.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Context;
 
 use super::bare::{self, Commit, Rows};
-use super::client::{Press, Requests, press};
+use super::client::{Press, Pressed, Requests};
+use super::pages;
 use super::place::Place;
 use super::server::{Packed, Server, Visitor, once};
-use super::table::{Line, seconds};
+use super::table::Line;
 
 const AT_ONCE: usize = 64;
 const WRITTEN: [&str; 4] = ["visits", "facts", "audit", "idempotency"];
@@ -21,8 +23,10 @@ pub fn visits(place: &Place, server: &Server) -> anyhow::Result<Vec<Line>> {
         (0..AT_ONCE).map(|_| clerk(server, place, people[0])).collect::<anyhow::Result<_>>()?;
     let before = WRITTEN.map(|table| bare::last(&place.file(), table));
     let today = place.today;
-    let run = std::process::id();
-    let requests: Requests = Rc::new(move |n, at| {
+    let (run, sent) = (std::process::id(), Cell::new(0));
+    let requests: Requests = Rc::new(move |_, at| {
+        // No key is ever sent twice, also not by the next press.
+        let n: u64 = sent.replace(sent.get() + 1);
         let (visitor, csrf) = &clerks[at];
         let person = people[usize::try_from(n).unwrap_or(0) % people.len()];
         let body = format!(
@@ -36,7 +40,7 @@ pub fn visits(place: &Place, server: &Server) -> anyhow::Result<Vec<Line>> {
         length: Duration::from_secs(5),
         status: 303,
     };
-    let asked = press(&server.address, how, &requests)?;
+    let asked = server.press(how, &requests)?;
     let mut rows = Vec::new();
     for (table, after) in WRITTEN.iter().zip(before) {
         rows.push(Rows { table, after: after? });
@@ -45,13 +49,19 @@ pub fn visits(place: &Place, server: &Server) -> anyhow::Result<Vec<Line>> {
     let n_pieces = usize::try_from(n_visits)?.div_ceil(AT_ONCE).max(1);
     let (_, took) = bare::insert(&place.file(), &place.scratch(), &rows, Commit::Pieces(n_pieces))?;
     std::fs::remove_file(place.scratch())?;
-    let floor = u128::try_from(n_visits)? * 1_000_000 / took.as_micros().max(1);
     let (rate, p99) = (asked.per_second, asked.within(990));
-    let figure = format!("{rate}/s, p50 {}, p99 {}", seconds(asked.within(500)), seconds(p99));
+    let n_visits = u64::try_from(n_visits)?.max(1);
+    let floor = Pressed {
+        per_second: n_visits * 1_000_000 / u64::try_from(took.as_micros())?.max(1),
+        busy: u64::try_from(took.as_micros())? / n_visits,
+        micros: Vec::new(),
+        n_bytes: 0,
+    };
     let is_met = rate >= 1_500 && p99 <= Duration::from_millis(50);
+    let what = format!("visits recorded, {AT_ONCE} connections, synchronous=FULL");
     Ok(vec![
-        Line::new(format!("visits recorded, {AT_ONCE} connections, synchronous=FULL"), figure)
-            .floor_rate("their rows by a bare loop, 64 visits a commit", rate, floor.try_into()?)
+        Line::new(what, pages::told(&asked))
+            .floor_busy("their rows by a bare loop, 64 visits a commit", &asked, &floor)
             .goal("1500/s, p99 50 ms", is_met),
     ])
 }

@@ -13,6 +13,7 @@ use rules::duties::{Level, overdue_if_due_by};
 use super::lists::{self, Filter, Listed, Which};
 use super::loads::{self, Days, Load};
 use super::{narrow, pages, shown};
+use crate::accounts;
 use crate::deeds;
 use crate::policies::Laws;
 use crate::web::{Me, Shared, page};
@@ -21,9 +22,16 @@ use crate::web::{Me, Shared, page};
 const ROWS: i64 = 12;
 
 pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
+    let urged = accounts::totp::is_urged(&app, &actor).await?;
     if !actor.can(deeds::DUTIES_SEE) {
         let body = html! {
-            p.lead { (actor.name) "，您好。请从菜单选择要办的事。" }
+            @if urged { (urge()) }
+            @if actor.post.is_empty() {
+                p.lead { (actor.name) "，您好。您的账号还没有岗位，暂时不能办事，\
+                    请联系安全管理员授予岗位。" }
+            } @else {
+                p.lead { (actor.name) "，您好。请从菜单选择要办的事。" }
+            }
             p { a href="/help" { "使用帮助" } }
         };
         return Ok(page(&app, &actor, "首页", body).render());
@@ -33,10 +41,20 @@ pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
     let laws = app.laws().await?;
     let days = Days { today, climbed_by: overdue_if_due_by(level, today, laws.terms(&actor.org)) };
     let body = html! {
+        @if urged { (urge()) }
         @if level != Level::City { (own(&app, &actor, level, days).await?) }
         @if level != Level::Station { (below(&app, &actor, days).await?) }
     };
     Ok(page(&app, &actor, "首页", body).render())
+}
+
+/// Whoever can take whole numbers out of the house is asked to lock the door twice.
+fn urge() -> Markup {
+    let body = html! {
+        p { "您的岗位能导出完整证件号码或管理账号。设置后，密码被人知道，别人也登录不了。" }
+        p { a href="/me/totp" { "设置动态验证码" } }
+    };
+    frame::panel(Tone::Warn, "请设置动态验证码", body)
 }
 
 /// What the asker's own level owes, and the first of it.

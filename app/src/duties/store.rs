@@ -10,14 +10,17 @@ use crate::registry::Held;
 
 /// The facts of a person that still hold, by day and number.
 pub async fn facts(reader: &mut impl Reader, person: i64) -> Result<Vec<Fact>, DbError> {
-    let rows = reader
-        .ask(q!(
-            "SELECT id, on_day, entered_on, kind, reference, detail FROM facts
-             WHERE person = $1 AND voided_by IS NULL ORDER BY on_day, id",
-            person
-        ))
-        .await?;
+    let rows = reader.ask(facts_query(person)).await?;
     rows.iter().map(fact).collect()
+}
+
+/// The statement of [`facts`], to be asked together with others; [`fact`] reads its rows.
+pub fn facts_query(person: i64) -> Query {
+    q!(
+        "SELECT id, on_day, entered_on, kind, reference, detail FROM facts
+         WHERE person = $1 AND voided_by IS NULL ORDER BY on_day, id",
+        person
+    )
 }
 
 /// The facts of a person that an act wrote down and that still hold.
@@ -110,15 +113,18 @@ pub async fn void_fact(act: &mut Act, person: i64, fact: i64) -> Result<(), DbEr
 
 /// Every duty of a person, whatever its state.
 pub async fn of_person(reader: &mut impl Reader, person: i64) -> Result<Vec<Stored>, DbError> {
-    let rows = reader
-        .ask(q!(
-            "SELECT id, rule, version, period, about, owner, station, opens_on, due_on, closes_on,
-                    estimated, cause, state, ended_on, entered_on, ended_by, late
-             FROM duties WHERE person = $1 ORDER BY due_on, id",
-            person
-        ))
-        .await?;
+    let rows = reader.ask(of_person_query(person)).await?;
     rows.iter().map(stored).collect()
+}
+
+/// The statement of [`of_person`], to be asked together with others; [`stored`] reads its rows.
+pub fn of_person_query(person: i64) -> Query {
+    q!(
+        "SELECT id, rule, version, period, about, owner, station, opens_on, due_on, closes_on,
+                estimated, cause, state, ended_on, entered_on, ended_by, late
+         FROM duties WHERE person = $1 ORDER BY due_on, id",
+        person
+    )
 }
 
 /// Reads the columns of [`of_person`], in that order.

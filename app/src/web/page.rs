@@ -86,6 +86,8 @@ const MENU: &[(&str, &[Entry])] = &[
         &[
             ("政策依据", "/law", deeds::LAW_SEE),
             ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("账号", "/accounts", deeds::ACCOUNTS_SEE),
+            ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
             ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
             ("审计", "/audit", deeds::AUDIT_SEE),
         ],
@@ -111,7 +113,7 @@ fn menu(actor: &Actor) -> Vec<MenuGroup> {
 fn entries(actor: &Actor) -> Vec<MenuGroup> {
     let home = MenuGroup {
         title: String::new(),
-        items: vec![MenuItem::new("首页", "/"), MenuItem::new("修改密码", "/me/password")],
+        items: vec![MenuItem::new("首页", "/"), MenuItem::new("我的账号", "/me")],
     };
     let groups = MENU.iter().filter_map(|(title, entries)| {
         let items: Vec<MenuItem> = entries

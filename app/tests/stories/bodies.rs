@@ -103,6 +103,8 @@ const COORDINATOR: &str = "coordinator";
 const STREET: &str = "street_clerk";
 const CLERK: &str = "office_clerk";
 const LEAD: &str = "office_lead";
+const MAKER: &str = "system_admin";
+const GUARD: &str = "security_admin";
 const ILL: &str = "mark=ill&since={today}&evidence=诊断证明";
 const DEAD: &str = "version={version}&died_on={today}&source=family&step=confirmed";
 const GONE: &str = "version={version}&left_on={today}&why=moved_out&place=外省";
@@ -286,6 +288,44 @@ pub const CALLS: &[Call] = &[
         .if_match("1")
         .after(&["POST /policies/{id}/what-if"]),
     json("POST /api/v1/policies/{id}/withdraw", CLERK, "{}").if_match("1"),
+    form("POST /setup", COORDINATOR, "code=").never_alike("the house is founded already"),
+    form("POST /sign-in/totp", COORDINATOR, "code=").never_alike("a telephone shows the code"),
+    form("POST /me/totp", COORDINATOR, "code=").never_alike("a telephone shows the code"),
+    form("POST /me/totp/off", COORDINATOR, "code=").never_alike("a telephone shows the code"),
+    form("POST /me/sessions/end", COORDINATOR, ""),
+    form("POST /me/sessions/{id}/end", COORDINATOR, ""),
+    form("POST /me/tokens", COORDINATOR, "label=与医保系统比对"),
+    form("POST /me/tokens/{id}/revoke", COORDINATOR, ""),
+    form("POST /accounts", MAKER, "name=heron-{n}&person_name=柳新来&org={station:990101001001}"),
+    form("POST /accounts/{id}/names", MAKER, "version=1&name=heron-{n}&person_name=柳改名"),
+    form("POST /accounts/{id}/move", MAKER, "version=1&org={station:990101001001}"),
+    form("POST /accounts/{id}/disable", MAKER, "version=1"),
+    form("POST /accounts/{id}/enable", MAKER, "version=2").after(&["POST /accounts/{id}/disable"]),
+    form("POST /accounts/{id}/password", MAKER, "version=1"),
+    form("POST /accounts/{id}/post", GUARD, "version=1&post="),
+    form("POST /accounts/{id}/sessions/end", GUARD, ""),
+    form("POST /accounts/{id}/totp/remove", GUARD, ""),
+    form("POST /sessions/{id}/end", GUARD, ""),
+    form("POST /tokens/{id}/revoke", GUARD, ""),
+    json(
+        "POST /api/v1/accounts",
+        MAKER,
+        r#"{"name": "heron-{n}", "person_name": "柳新来", "org": {station:990101001001}}"#,
+    )
+    .never_alike("the password is told once"),
+    json("PATCH /api/v1/accounts/{id}", MAKER, r#"{"person_name": "柳改名"}"#).if_match("1"),
+    json("POST /api/v1/accounts/{id}/move", MAKER, r#"{"org": {station:990101001001}}"#)
+        .if_match("1"),
+    json("POST /api/v1/accounts/{id}/disable", MAKER, "{}").if_match("1"),
+    json("POST /api/v1/accounts/{id}/enable", MAKER, "{}")
+        .if_match("2")
+        .after(&["POST /accounts/{id}/disable"]),
+    json("POST /api/v1/accounts/{id}/password", MAKER, "{}")
+        .if_match("1")
+        .never_alike("the password is told once"),
+    json("POST /api/v1/accounts/{id}/post", GUARD, r#"{"post": ""}"#).if_match("1"),
+    json("POST /api/v1/accounts/{id}/sessions/end", GUARD, "{}"),
+    json("POST /api/v1/accounts/{id}/second-factor/remove", GUARD, "{}"),
     form("POST /audit/verify", "auditor", ""),
     json("POST /api/v1/audit/verify", "auditor", "{}"),
 ];
@@ -314,7 +354,8 @@ pub fn of(route: &str) -> &'static Call {
 pub fn places(post: &str) -> (&'static str, [&'static str; 2]) {
     let levels = POSTS.iter().find(|known| known.code == post).map_or(&[][..], |p| p.levels);
     match levels.first().copied() {
-        Some("station" | "group") => ("990101001001", ["990101002001", "990102001001"]),
+        Some("station") => ("990101001001", ["990101002001", "990102001001"]),
+        Some("group") => ("990101001001-01", ["990101002001-01", "990102001001-01"]),
         Some("street") => ("990101001", ["990101002", "990102001"]),
         _ => ("990101", ["990102", "990102"]),
     }
