@@ -173,7 +173,8 @@ fn of_founder(problem: Problem, place: usize) -> Problem {
 }
 
 fn at_place(fault: FieldError, place: usize) -> FieldError {
-    FieldError { field: format!("{}{place}", fault.field), message: fault.message }
+    let message = format!("{}：{}", posts::name_of(FOUNDERS[place]), fault.message);
+    FieldError { field: format!("{}{place}", fault.field), message }
 }
 
 fn renamed(problem: Problem, name: impl Fn(&str) -> String) -> Problem {

@@ -32,6 +32,12 @@ pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
             } @else {
                 p.lead { (actor.name) "，您好。请从菜单选择要办的事。" }
             }
+            @if actor.can(deeds::ACCOUNTS_SEE) {
+                ul {
+                    li { a href="/accounts?post=none&state=open" { "等待授予岗位的账号" } }
+                    li { a href="/accounts" { "全部账号" } }
+                }
+            }
             p { a href="/help" { "使用帮助" } }
         };
         return Ok(page(&app, &actor, "首页", body).render());

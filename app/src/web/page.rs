@@ -21,6 +21,7 @@ pub fn page(app: &Shared, actor: &Actor, title: &str, body: Markup) -> Shell {
         .signed_in(who, csrf(app, actor.session))
         .menu(menu(actor))
         .today(app.today().to_string());
+    let shell = if actor.can(deeds::PEOPLE_SEE) { shell } else { shell.without_search() };
     if app.demo.is_some() {
         shell.banner("演示系统：人员和数据均为虚构")
     } else {

@@ -120,28 +120,23 @@ pub async fn create(
 
 fn password_page(app: &Shared, actor: &Actor, made: &Made, title: &str) -> Markup {
     let body = html! {
-        (password_panel(std::slice::from_ref(made)))
+        (password_panel(made))
         p { "把它交给使用人本人。首次登录时必须修改，改后只有本人知道。" }
         p { a href={ "/accounts/" (made.id) } { "查看账号" } }
     };
     page(app, actor, title, body).crumb("账号", "/accounts").render()
 }
 
-/// First passwords, which are shown this once.
-pub(super) fn password_panel(made: &[Made]) -> Markup {
-    let title = "请现在抄下，离开本页后不再显示";
-    let facts = html! {
-        @for one in made {
-            (frame::facts_list(&[
-                ("账号", html! { code { (one.name) } }),
-                ("首次密码", html! { code { (one.password) } }),
-            ]))
-        }
-    };
-    frame::panel(Tone::Warn, title, facts)
+/// A first password, which is shown this once.
+pub(super) fn password_panel(made: &Made) -> Markup {
+    let facts = frame::facts_list(&[
+        ("账号", html! { code { (made.name) } }),
+        ("首次密码", html! { code { (made.password) } }),
+    ]);
+    frame::panel(Tone::Warn, "请现在抄下，离开本页后不再显示", facts)
 }
 
-/// The account that a form is about; of an administrative power, it is not for this form.
+/// The account that a form is about.
 async fn account(app: &Shared, actor: &Actor, id: i64) -> Result<Listed, Problem> {
     admin::find(&mut app.db.clone(), &actor.scope(), id).await
 }

@@ -52,7 +52,7 @@ fn org_part(wanted: &Wanted, typed: &Founding, errors: &[frame::FieldError]) -> 
                 (text_field(Input::new("org_code", "区划代码").value(&typed.org_code)
                     .errors(errors).hint("市 4 位、区 6 位或街道 9 位，例如“330106”")))
                 (text_field(Input::new("org_name", "机构名称").value(&typed.org_name)
-                    .errors(errors).hint("例如“西湖区企业退休人员管理服务中心”")))
+                    .errors(errors).hint("例如“示范区企业退休人员管理服务中心”")))
             },
         ),
         Wanted::OneOf(tops) => {
@@ -104,8 +104,11 @@ pub async fn found(
 
 fn founded_page(made: &[Made]) -> Markup {
     let body = html! {
-        (password_panel(made))
-        p { "第一个是系统管理员，第二个是安全管理员。分别交给两个人，首次登录时各自修改密码。" }
+        @for (place, one) in made.iter().enumerate() {
+            h2 { (posts::name_of(FOUNDERS[place])) }
+            (password_panel(one))
+        }
+        p { "分别交给两个人，首次登录时各自修改密码。" }
         p { "没有抄下的，在服务器上运行 songhe account password 账号 重新生成。" }
         p { a href="/sign-in" { "登录" } }
     };
