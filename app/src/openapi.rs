@@ -8,7 +8,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, law, people, policies, statistics, visits};
+use crate::{
+    accounts, audit, duties, exchange, law, orgs, people, policies, reorganisation, statistics, visits,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +24,19 @@ use crate::{audit, duties, law, people, policies, statistics, visits};
         duties::api::list,
         duties::api::show,
         duties::api::settle,
+        accounts::api::me,
+        accounts::api::list_posts,
+        accounts::api::list,
+        accounts::api::create,
+        accounts::api::show,
+        accounts::api::rename,
+        accounts::api::move_to,
+        accounts::api::disable,
+        accounts::api::enable,
+        accounts::api::reset_password,
+        accounts::api::grant,
+        accounts::api::end_sessions,
+        accounts::api::drop_totp,
         audit::api::list,
         audit::api::verify,
         law::api::list,
@@ -63,6 +78,9 @@ use crate::{audit, duties, law, people, policies, statistics, visits};
         statistics::api::accept,
         statistics::api::give_back,
         statistics::api::note_missing,
+        exchange::export_api::list,
+        exchange::export_api::make,
+        exchange::export_api::show,
         visits::api::list,
         visits::api::show,
         visits::api::record,
@@ -73,6 +91,14 @@ use crate::{audit, duties, law, people, policies, statistics, visits};
         visits::api::ask,
         visits::api::answer,
         visits::api::withdraw,
+        exchange::api::list,
+        exchange::api::upload,
+        exchange::api::show,
+        exchange::api::errors,
+        exchange::api::columns,
+        exchange::api::confirm,
+        exchange::api::cancel,
+        exchange::api::take_back,
     ),
     modifiers(&House)
 )]

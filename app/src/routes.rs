@@ -1,8 +1,11 @@
 //! Every route of the house, one line each: method, path, who may pass, who answers.
 
+mod accounts;
 mod acts;
 mod administration;
 mod duties;
+mod export;
+mod import;
 mod people;
 mod policies;
 mod reports;
@@ -19,7 +22,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use kernel::Problem;
 
-use crate::accounts;
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
 use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_page};
@@ -36,18 +38,21 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         reports::routes(),
+        accounts::routes(),
+        import::routes(),
         policies::routes(),
         administration::routes(),
+        export::routes(),
     ]
     .concat()
 }
 
 fn house() -> Vec<Route> {
-    use accounts::pages as at;
+    use crate::accounts::pages as at;
     vec![
         get("/sign-in", Gate::Anyone, at::sign_in_form),
         post("/sign-in", Gate::Anyone, at::sign_in),
-        post("/sign-out", Gate::Entering, at::sign_out),
+        post("/sign-out", Gate::Halfway, at::sign_out),
         get("/me/password", Gate::Entering, at::password_form),
         post("/me/password", Gate::Entering, at::change_password),
         get("/healthz", Gate::Anyone, || async { "ok" }),

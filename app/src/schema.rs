@@ -21,10 +21,12 @@ migrations! {
     5 "0005_registry",
     6 "0006_duties",
     7 "0007_visits",
+    9 "0009_accounts",
     10 "0010_duties",
     11 "0011_exchange",
     12 "0012_statistics",
     13 "0013_enterprise_name",
     14 "0014_endings",
     15 "0015_policies",
+    16 "0016_exports",
 }

@@ -84,6 +84,8 @@ pub struct Shell {
     pub today: Option<String>,
     /// What was searched for, kept in the search box.
     pub query: String,
+    /// Whether the search box is left out: for posts that see no retiree.
+    pub without_search: bool,
     pub audience: Audience,
     pub body: Markup,
 }
@@ -101,6 +103,7 @@ impl Shell {
             banner: None,
             today: None,
             query: String::new(),
+            without_search: false,
             audience: Audience::Staff,
             body,
         }
@@ -146,6 +149,12 @@ impl Shell {
 
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = query.into();
+        self
+    }
+
+    /// Leaves the search box out.
+    pub const fn without_search(mut self) -> Self {
+        self.without_search = true;
         self
     }
 
@@ -207,7 +216,9 @@ impl Shell {
                     }
                 }
                 @if let Some(who) = &self.who {
-                    @if self.audience == Audience::Staff { (self.search()) }
+                    @if self.audience == Audience::Staff && !self.without_search {
+                        (self.search())
+                    }
                     (self.account(who))
                 }
             }

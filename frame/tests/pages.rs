@@ -52,6 +52,12 @@ fn signing_out_is_a_post_with_the_token() {
 }
 
 #[test]
+fn who_sees_no_retiree_has_no_search_box() {
+    let page = signed_in().without_search().render().into_string();
+    assert!(!page.contains("role=\"search\"") && page.contains("/sign-out"), "{page}");
+}
+
+#[test]
 fn a_stranger_sees_neither_search_nor_sign_out() {
     let page = Shell::new("登录", html! {}).render().into_string();
     assert!(!page.contains("/people"));

@@ -10,13 +10,21 @@ const SHANGHAI: tz::Offset = tz::offset(8);
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     fixed: Option<Date>,
+    second: Option<i64>,
 }
 
 impl Clock {
     /// Always this day: for tests, demos and what-if. Instants are then noon of that day.
     #[must_use]
     pub fn fixed(day: Date) -> Self {
-        Self { fixed: Some(day) }
+        Self { fixed: Some(day), second: None }
+    }
+
+    /// Always this second since 1970 (UTC): for tests of what ends within a day.
+    #[must_use]
+    pub fn at(second: i64) -> Self {
+        let at = Timestamp::from_second(second).ok();
+        Self { fixed: at.map(|at| SHANGHAI.to_datetime(at).date()), second: Some(second) }
     }
 
     /// Today in Asia/Shanghai.
@@ -29,6 +37,9 @@ impl Clock {
     /// session can end.
     #[must_use]
     pub fn seconds(&self) -> i64 {
+        if let Some(second) = self.second {
+            return second;
+        }
         let now = Timestamp::now().as_second();
         self.fixed.map_or(now, |day| {
             let noon = SHANGHAI.to_timestamp(day.at(12, 0, 0, 0));

@@ -19,7 +19,7 @@ pub struct FieldError {
 pub enum Problem {
     #[error("没有找到，或不在您的管辖范围内")]
     NotFound,
-    #[error("您的岗位不能办理「{}」，如需办理请联系系统管理员", .0.name())]
+    #[error("您的岗位不能办理「{}」，如需办理请联系安全管理员", .0.name())]
     Forbidden(Deed),
     #[error("请先登录")]
     SignIn,

@@ -1,20 +1,31 @@
-//! 谁可以登录、任何岗位、能办什么事；登录、会话、口令。
+//! 谁可以登录、任何岗位、能办什么事；登录、会话、口令、动态验证码。
 //!
-//! Owns: `accounts`, `sessions`, `tokens`, `sign_in_failures`. Uses: `orgs`.
+//! Owns: `accounts`, `account_posts`, `sessions`, `tokens`, `recovery_codes`, `setup_codes`,
+//! `sign_in_failures`. Uses: `orgs`.
 
 pub use crate::deeds;
+pub mod admin;
+pub mod agents;
+pub mod api;
+pub mod common;
+pub mod me;
 pub mod pages;
+pub mod passwords;
 pub mod posts;
+pub mod security;
+pub mod setup;
 pub mod store;
+pub mod totp;
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use kernel::vault::{hex, random};
-use kernel::{Actor, Db, Problem};
+use kernel::{Act, Actor, Db, FieldError, Problem};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::orgs;
 use crate::web::Shared;
+
+pub use passwords::{check_strength, hash, hash_now};
 
 /// A session ends after so many seconds without a request, and after so many in all.
 pub const IDLE_SECONDS: i64 = 30 * 60;
@@ -114,13 +125,10 @@ pub async fn who_asks(
 /// without saying which.
 pub async fn sign_in(app: &Shared, attempt: &Attempt<'_>) -> Result<(String, Stage), Problem> {
     let now = app.db.clock().seconds();
-    let failures = store::failures(&app.db, attempt.name, attempt.address).await?;
-    if failures.is_some_and(|(n, first_at)| n >= MAX_FAILURES && now - first_at < FAILURE_WINDOW) {
-        return Err(Problem::TooMany);
-    }
+    check_failures(&app.db, attempt.name, attempt.address, now).await?;
     let account = store::by_name(&app.db, attempt.name).await?;
-    let stored = account.as_ref().map_or(NOBODY, |account| account.password.as_str());
-    let right = verify(app, attempt.password, stored).await?;
+    let stored = account.as_ref().map_or(passwords::NOBODY, |known| known.password.as_str());
+    let right = passwords::verify(app, attempt.password, stored).await?;
     let account = match account {
         Some(account) if right && account.disabled_on.is_none() => account,
         _ => {
@@ -134,9 +142,24 @@ pub async fn sign_in(app: &Shared, attempt: &Attempt<'_>) -> Result<(String, Sta
         (true, false) => Stage::Password,
         (false, false) => Stage::Full,
     };
-    let token = hex(&random(32)?);
+    let token = fresh_token()?;
     store::begin_session(&app.db, (account.id, &digest(&token)), stage, attempt, now).await?;
     Ok((token, stage))
+}
+
+/// Refuses further attempts after too many failures under this name from this address.
+async fn check_failures(db: &Db, name: &str, address: &str, now: i64) -> Result<(), Problem> {
+    match store::failures(db, name, address).await? {
+        Some((n, first_at)) if n >= MAX_FAILURES && now - first_at < FAILURE_WINDOW => {
+            Err(Problem::TooMany)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the cookie of a session holds; only its digest is kept.
+fn fresh_token() -> Result<String, Problem> {
+    Ok(hex(&random(32)?))
 }
 
 /// What is typed to sign in, and from where.
@@ -148,34 +171,6 @@ pub struct Attempt<'a> {
     pub agent: &'a str,
 }
 
-/// Changes one's own password; the session is a full one then, all others end.
-///
-/// # Errors
-/// Field problems when the old one is wrong or the new one too weak.
-pub async fn change_password(
-    app: &Shared,
-    actor: &Actor,
-    old: &str,
-    new: &str,
-) -> Result<(), Problem> {
-    let account = store::by_id(&app.db, actor.account).await?.ok_or(Problem::SignIn)?;
-    if !verify(app, old, &account.password).await? {
-        return Err(Problem::field("old", "原密码不正确"));
-    }
-    check_strength(new, &account.name)?;
-    if old == new {
-        return Err(Problem::field("new", "新密码不能与原密码相同"));
-    }
-    let hashed = hash(app, new).await?;
-    let permit = actor.permit(deeds::ME)?;
-    let mut act = app.db.begin(permit, app.today()).await?;
-    let now = app.db.clock().seconds();
-    store::set_password(&mut act, account.id, &hashed, 0).await?;
-    store::end_other_sessions(&mut act, account.id, actor.session, now).await?;
-    store::set_stage(&mut act, actor.session, Stage::Full).await?;
-    act.commit(&format!("account/{}", account.id), "/").await
-}
-
 /// A new account as it is asked for.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
@@ -183,8 +178,8 @@ pub struct NewAccount {
     pub person_name: String,
     pub org: i64,
     pub post: String,
-    /// The first password; must be changed at the first sign-in unless `settled`.
-    pub password: String,
+    /// The hash of the first password.
+    pub hashed: String,
     pub must_change: MustChange,
 }
 
@@ -195,89 +190,77 @@ pub enum MustChange {
     No,
 }
 
+/// To whom a repeated request is answered: a page is led on, the API hears the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Page,
+    Api,
+}
+
+impl Caller {
+    fn outcome(self, page: &str, told: &Value) -> String {
+        match self {
+            Self::Page => page.to_owned(),
+            Self::Api => told.to_string(),
+        }
+    }
+}
+
 /// Makes an account inside an act.
 ///
 /// # Errors
-/// Field problems when the name is taken or malformed, the password too weak, the post unknown.
-pub async fn make(
-    app_hashed: &str,
-    act: &mut kernel::Act,
-    new: &NewAccount,
-) -> Result<i64, Problem> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if !(3..=40).contains(&new.name.len()) || !new.name.chars().all(fits) {
-        let sentence = "账号为 3–40 位字母、数字或“_-.”，例如“qingshan01”";
-        return Err(Problem::field("name", sentence));
+/// Field problems when the name is taken or malformed, or the post does not exist there.
+pub async fn make(act: &mut Act, new: &NewAccount) -> Result<i64, Problem> {
+    let faults = name_faults(&new.name, &new.person_name);
+    if !faults.is_empty() {
+        return Err(Problem::Invalid(faults));
     }
-    if new.person_name.is_empty() || new.person_name.chars().count() > 50 {
-        return Err(Problem::field("person_name", "请填写使用人姓名，最多 50 个字"));
-    }
-    if !new.post.is_empty() && posts::find(&new.post).is_none() {
-        return Err(Problem::field("post", "没有这个岗位"));
-    }
+    check_post(act, &new.post, new.org).await?;
     if store::name_taken(act, &new.name).await? {
-        return Err(Problem::field("name", "这个账号名已被使用，请换一个"));
+        return Err(taken());
     }
-    store::insert(act, new, app_hashed).await
-}
-
-/// The hash of a password, made on a bounded number of threads.
-///
-/// # Errors
-/// When hashing fails.
-pub async fn hash(app: &Shared, password: &str) -> Result<String, Problem> {
-    let _turn = app.hashing.acquire().await.map_err(anyhow::Error::from)?;
-    let password = password.to_owned();
-    let made = tokio::task::spawn_blocking(move || hash_now(&password)).await;
-    made.map_err(anyhow::Error::from)?
-}
-
-/// The hash of a password (Argon2id), on this thread.
-///
-/// # Errors
-/// When hashing fails.
-pub fn hash_now(password: &str) -> Result<String, Problem> {
-    let hashed = Argon2::default().hash_password(password.as_bytes());
-    hashed.map(|hash| hash.to_string()).map_err(|cause| anyhow::anyhow!("argon2: {cause}").into())
-}
-
-async fn verify(app: &Shared, password: &str, stored: &str) -> Result<bool, Problem> {
-    let _turn = app.hashing.acquire().await.map_err(anyhow::Error::from)?;
-    let (password, stored) = (password.to_owned(), stored.to_owned());
-    let checked = tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&stored).is_ok_and(|known| {
-            Argon2::default().verify_password(password.as_bytes(), &known).is_ok()
-        })
-    });
-    Ok(checked.await.map_err(anyhow::Error::from)?)
-}
-
-/// The hash of a password that nobody has: an unknown name takes as long as a known one.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29uZ2hlLW5vYm9keS0w$\
-                      GpZ3sK/oH9p7VIiv56G64Zo/8GaUw434IimaPqxwCyo";
-
-/// At least ten characters of at least two kinds, not the name and not one of the usual ones.
-///
-/// # Errors
-/// A field problem that says what is missing.
-pub fn check_strength(password: &str, name: &str) -> Result<(), Problem> {
-    let n_characters = password.chars().count();
-    let kinds: [fn(char) -> bool; 4] = [
-        |c| c.is_ascii_digit(),
-        |c| c.is_ascii_lowercase(),
-        |c| c.is_ascii_uppercase(),
-        |c| !c.is_ascii_alphanumeric(),
-    ];
-    let n_kinds = kinds.iter().filter(|kind| password.chars().any(**kind)).count();
-    let lower = password.to_lowercase();
-    let usual = ["password", "12345678", "qwerty", "songhe", "abcd1234", "admin"];
-    let weak = usual.iter().any(|word| lower.contains(word))
-        || (name.len() > 2 && lower.contains(&name.to_lowercase()));
-    if !(10..=128).contains(&n_characters) || n_kinds < 2 || weak {
-        let sentence = "密码至少 10 位，含字母、数字、符号中的两种，不能含账号名或常见密码";
-        return Err(Problem::field("new", sentence));
+    let id = store::insert(act, new).await?;
+    if !new.post.is_empty() {
+        store::note_post(act, id, ("", &new.post)).await?;
     }
-    Ok(())
+    Ok(id)
+}
+
+/// What is wrong with the two names of an account.
+fn name_faults(name: &str, person_name: &str) -> Vec<FieldError> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut faults = Vec::new();
+    if !(3..=40).contains(&name.len()) || !name.chars().all(fits) {
+        faults.push(FieldError {
+            field: "name".to_owned(),
+            message: "账号为 3–40 位字母、数字或“_-.”，例如“qingshan01”".to_owned(),
+        });
+    }
+    if person_name.is_empty() || person_name.chars().count() > 50 {
+        faults.push(FieldError {
+            field: "person_name".to_owned(),
+            message: "请填写使用人姓名，最多 50 个字".to_owned(),
+        });
+    }
+    faults
+}
+
+fn taken() -> Problem {
+    Problem::field("name", "这个账号名已被使用，请换一个")
+}
+
+/// A post exists only in organisations of its level and kind; none at all fits everywhere.
+async fn check_post(act: &mut Act, post: &str, org: i64) -> Result<(), Problem> {
+    if post.is_empty() {
+        return Ok(());
+    }
+    let post = posts::find(post).ok_or_else(|| Problem::field("post", "没有这个岗位"))?;
+    let org = orgs::store::find(act, org).await?.ok_or(Problem::NotFound)?;
+    if post.fits(&org.level, &org.kind) {
+        return Ok(());
+    }
+    let sentence = format!("“{}”不设“{}”岗位，请另选岗位或机构", org.name, post.name);
+    Err(Problem::field("post", sentence))
 }
 
 /// What is stored of a token: whoever reads the database cannot use it.
@@ -286,23 +269,23 @@ pub fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
+/// Ends the session that a browser still shows when somebody signs in anew.
+///
+/// # Errors
+/// Whatever the database says.
+async fn forget(app: &Shared, credential: &Credential) -> Result<(), Problem> {
+    if let Credential::Session(token) = credential
+        && let Some(known) = store::by_session(&app.db, &digest(token)).await?
+    {
+        store::end_session(&app.db, known.session, app.db.clock().seconds()).await?;
+    }
+    Ok(())
+}
+
 /// Ends the session of a request.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn sign_out(db: &Db, actor: &Actor) -> Result<(), Problem> {
     Ok(store::end_session(db, actor.session, db.clock().seconds()).await?)
-}
-
-/// Gives an account an API token; it is shown once and only its digest is kept.
-///
-/// # Errors
-/// [`Problem::NotFound`] when there is no such account.
-pub async fn give_token(db: &Db, actor: &Actor, name: &str) -> Result<String, Problem> {
-    let account = store::by_name(db, name).await?.ok_or(Problem::NotFound)?;
-    let token = hex(&random(32)?);
-    let mut act = db.begin(actor.permit(deeds::ACCOUNTS_MAKE)?, db.clock().today()).await?;
-    store::insert_token(&mut act, account.id, &digest(&token)).await?;
-    act.commit(&format!("account/{}", account.id), "").await?;
-    Ok(token)
 }

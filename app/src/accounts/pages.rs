@@ -1,5 +1,13 @@
 //! Sign-in, sign-out, the first password.
 
+pub mod admin;
+pub mod change;
+pub mod me;
+pub mod posts;
+pub mod security;
+pub mod setup;
+pub mod totp;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -7,11 +15,11 @@ use frame::{Input, Kind, form_post, submit, text_field};
 use kernel::Problem;
 use maud::{Markup, html};
 
-use super::{Attempt, Credential, Stage, who_asks};
+use super::{Attempt, Stage};
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared, csrf, gate, new_key, page};
 
-fn form_errors(problem: &Problem) -> Vec<frame::FieldError> {
+pub(super) fn form_errors(problem: &Problem) -> Vec<frame::FieldError> {
     match problem {
         Problem::Invalid(fields) => fields
             .iter()
@@ -76,19 +84,20 @@ pub async fn sign_in(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let text = |name: &str| {
-        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()
-    };
-    let (address, agent) = (text("x-forwarded-for"), text("user-agent"));
-    let address = if address.is_empty() { "direct".to_owned() } else { address };
+    let address = gate::address(&headers);
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let attempt = Attempt {
         name: fields.get("name"),
         password: fields.get("password"),
         address: &address,
-        agent: &agent,
+        agent: agent.unwrap_or(""),
     };
     match super::sign_in(&app, &attempt).await {
-        Ok((token, stage)) => Ok(entered(&headers, &token, stage, fields.get("next"))),
+        Ok((token, stage)) => {
+            // Whoever was signed in here before is not any more.
+            super::forget(&app, &gate::credential(&headers)).await?;
+            Ok(entered(&headers, &token, stage, fields.get("next")))
+        }
         Err(fault @ Problem::Fault(_)) => Err(fault),
         Err(problem) => {
             let page = sign_in_page(&app, attempt.name, fields.get("next"), form_errors(&problem));
@@ -97,13 +106,14 @@ pub async fn sign_in(
     }
 }
 
-fn entered(headers: &HeaderMap, token: &str, stage: Stage, next: &str) -> Response {
+/// The cookie of a session; nothing but the server reads it.
+fn cookie(headers: &HeaderMap, token: &str) -> String {
     let secure = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
-    let cookie = format!(
-        "{}={token}; Path=/; HttpOnly; SameSite=Lax{}",
-        gate::COOKIE,
-        if secure { "; Secure" } else { "" }
-    );
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", gate::COOKIE)
+}
+
+fn entered(headers: &HeaderMap, token: &str, stage: Stage, next: &str) -> Response {
     let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
     let to = match stage {
         Stage::Password => "/me/password",
@@ -111,6 +121,7 @@ fn entered(headers: &HeaderMap, token: &str, stage: Stage, next: &str) -> Respon
         Stage::Full if inside => next,
         Stage::Full => "/",
     };
+    let cookie = cookie(headers, token);
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(to)).into_response()
 }
 
@@ -125,15 +136,17 @@ pub async fn password_form(State(app): State<Shared>, Me(actor): Me) -> Markup {
 }
 
 fn password_page(app: &Shared, actor: &kernel::Actor, errors: Vec<frame::FieldError>) -> Markup {
-    let field = |name, label, errors| {
-        text_field(Input::new(name, label).kind(Kind::Password).errors(errors))
+    let field = |name: &'static str, label, errors| {
+        let keys = if name == "old" { "current-password" } else { "new-password" };
+        text_field(Input::new(name, label).kind(Kind::Password).errors(errors).autocomplete(keys))
     };
     let form = form_post(
         "/me/password",
         &csrf(app, actor.session),
         &new_key(),
         html! {
-            p { "密码至少 10 位，含字母、数字、符号中的两种，不能含账号名或常见密码。" }
+            p { "密码至少 10 位，含字母、数字、符号中的两种，不能含账号名或常见密码。\
+                修改后，其他地方的登录都会结束。" }
             (field("old", "原密码", &errors))
             (field("new", "新密码", &errors))
             (field("again", "再输一次新密码", &errors))
@@ -146,25 +159,21 @@ fn password_page(app: &Shared, actor: &kernel::Actor, errors: Vec<frame::FieldEr
 pub async fn change_password(
     State(app): State<Shared>,
     Me(actor): Me,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (old, new) = (fields.get("old"), fields.get("new"));
     let changed = if new == fields.get("again") {
-        super::change_password(&app, &actor, old, new).await
+        super::me::change_password(&app, &actor, old, new).await
     } else {
         Err(Problem::field("again", "两次输入的新密码不一致"))
     };
     match changed {
-        Ok(()) => Ok(Redirect::to("/").into_response()),
+        Ok(token) => Ok(entered(&headers, &token, Stage::Full, "/")),
         Err(problem @ Problem::Invalid(_)) => {
             let page = password_page(&app, &actor, form_errors(&problem));
             Ok((problem.status(), page).into_response())
         }
         Err(problem) => Err(problem),
     }
-}
-
-/// Whether a request that is not gated comes from somebody who is signed in.
-pub async fn is_signed_in(app: &Shared, credential: &Credential) -> Result<bool, Problem> {
-    Ok(who_asks(app, credential, "").await?.is_some_and(|entered| entered.is_full()))
 }

@@ -13,11 +13,15 @@ pub struct Post {
     pub name: &'static str,
     /// Levels of the organisations in which the post exists.
     pub levels: &'static [&'static str],
+    /// Kinds of the organisations in which the post exists.
+    pub kinds: &'static [&'static str],
     pub deeds: &'static [Deed],
 }
 
 const STREET_UP: &[&str] = &["street", "district", "city"];
 const DISTRICT_UP: &[&str] = &["district", "city"];
+/// The administrative powers exist wherever accounts are kept.
+const BODIES: &[&str] = &["office", "agency", "administration", "center"];
 
 /// Every post.
 pub const POSTS: &[Post] = &[
@@ -25,6 +29,7 @@ pub const POSTS: &[Post] = &[
         code: "coordinator",
         name: "社区劳动保障协理员",
         levels: &["station"],
+        kinds: &["station"],
         deeds: &[
             ME,
             LAW_SEE,
@@ -54,6 +59,7 @@ pub const POSTS: &[Post] = &[
         code: "street_clerk",
         name: "街道（乡镇）中心经办人",
         levels: &["street"],
+        kinds: &["center"],
         deeds: &[
             ME,
             LAW_SEE,
@@ -87,6 +93,7 @@ pub const POSTS: &[Post] = &[
         code: "office_clerk",
         name: "退管机构经办人",
         levels: DISTRICT_UP,
+        kinds: &["office"],
         deeds: &[
             ME,
             LAW_SEE,
@@ -122,6 +129,7 @@ pub const POSTS: &[Post] = &[
         code: "office_lead",
         name: "退管机构负责人",
         levels: DISTRICT_UP,
+        kinds: &["office"],
         deeds: &[
             ME,
             LAW_SEE,
@@ -146,6 +154,7 @@ pub const POSTS: &[Post] = &[
         code: "agency_clerk",
         name: "社保经办机构经办人",
         levels: DISTRICT_UP,
+        kinds: &["agency"],
         deeds: &[
             ME,
             LAW_SEE,
@@ -170,6 +179,7 @@ pub const POSTS: &[Post] = &[
         code: "approver",
         name: "人社行政部门审批人",
         levels: DISTRICT_UP,
+        kinds: &["administration"],
         deeds: &[
             ME,
             LAW_SEE,
@@ -183,27 +193,51 @@ pub const POSTS: &[Post] = &[
         ],
     },
     Post {
-        code: "group_leader", name: "自管小组组长", levels: &["group"], deeds: &[ME, LAW_SEE]
+        code: "group_leader",
+        name: "自管小组组长",
+        levels: &["group"],
+        kinds: &["group"],
+        deeds: &[ME, LAW_SEE],
     },
     Post {
         code: "system_admin",
         name: "系统管理员",
         levels: STREET_UP,
+        kinds: BODIES,
         deeds: &[ME, LAW_SEE, ORGS_SEE, ACCOUNTS_SEE, ACCOUNTS_MAKE],
     },
     Post {
         code: "security_admin",
         name: "安全管理员",
         levels: STREET_UP,
+        kinds: BODIES,
         deeds: &[ME, LAW_SEE, ORGS_SEE, ACCOUNTS_SEE, ACCOUNTS_POST],
     },
     Post {
         code: "auditor",
         name: "审计员",
         levels: STREET_UP,
+        kinds: BODIES,
         deeds: &[ME, LAW_SEE, ORGS_SEE, ACCOUNTS_SEE, AUDIT_SEE],
     },
 ];
+
+/// The three administrative powers, which never meet in one account.
+pub const POWERS: &[&str] = &["system_admin", "security_admin", "auditor"];
+
+/// Whether the post is one of the three administrative powers.
+#[must_use]
+pub fn is_power(code: &str) -> bool {
+    POWERS.contains(&code)
+}
+
+impl Post {
+    /// Whether the post exists in organisations of this level and kind.
+    #[must_use]
+    pub fn fits(&self, level: &str, kind: &str) -> bool {
+        self.levels.contains(&level) && self.kinds.contains(&kind)
+    }
+}
 
 /// The post with this code.
 #[must_use]

@@ -1,6 +1,10 @@
 //! The rows of accounts and sessions.
 
-use kernel::{Act, Actor, Db, DbError, Problem, Row, q};
+pub mod admin;
+pub mod me;
+pub mod setup;
+
+use kernel::{Act, Actor, Db, DbError, Row, q};
 
 use super::{Attempt, Entered, FAILURE_WINDOW, MustChange, NewAccount, Stage, posts};
 
@@ -179,8 +183,19 @@ pub async fn end_session(db: &Db, session: i64, now: i64) -> Result<(), DbError>
     db.housekeep(vec![q!("UPDATE sessions SET ended_at = $2 WHERE id = $1", session, now)]).await
 }
 
-pub async fn set_stage(act: &mut Act, session: i64, stage: Stage) -> Result<(), DbError> {
-    act.put(vec![q!("UPDATE sessions SET stage = $2 WHERE id = $1", session, stage.code())]).await
+/// Gives a session another token and stage: the old cookie is worth nothing then.
+pub async fn rotate(
+    act: &mut Act,
+    session: i64,
+    (token, stage): (&str, Stage),
+) -> Result<(), DbError> {
+    let rotate = q!(
+        "UPDATE sessions SET token = $2, stage = $3 WHERE id = $1",
+        session,
+        token,
+        stage.code()
+    );
+    act.put(vec![rotate]).await
 }
 
 pub async fn end_other_sessions(
@@ -219,7 +234,7 @@ pub async fn name_taken(act: &mut Act, name: &str) -> Result<bool, DbError> {
     Ok(act.row(q!("SELECT id FROM accounts WHERE name = $1", name)).await?.is_some())
 }
 
-pub async fn insert(act: &mut Act, new: &NewAccount, hashed: &str) -> Result<i64, Problem> {
+pub async fn insert(act: &mut Act, new: &NewAccount) -> Result<i64, DbError> {
     let id = act.new_id()?;
     let insert = q!(
         "INSERT INTO accounts (id, name, person_name, org, post, password, must_change,
@@ -230,20 +245,28 @@ pub async fn insert(act: &mut Act, new: &NewAccount, hashed: &str) -> Result<i64
         &new.person_name,
         new.org,
         &new.post,
-        hashed,
+        &new.hashed,
         i64::from(new.must_change == MustChange::Yes)
     );
     act.put(vec![insert]).await?;
     Ok(id)
 }
 
-pub async fn insert_token(act: &mut Act, account: i64, token: &str) -> Result<(), DbError> {
-    let insert = q!(
-        "INSERT INTO tokens (id, account, token, label, made_on) VALUES ($1, $2, $3, '', $4)",
+/// Keeps that an account was given another post; none is the empty text.
+pub async fn note_post(
+    act: &mut Act,
+    account: i64,
+    (before, after): (&str, &str),
+) -> Result<(), DbError> {
+    let note = q!(
+        "INSERT INTO account_posts (id, account, act, on_day, before, after)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         act.new_id()?,
         account,
-        token,
-        act.day()
+        act.id(),
+        act.day(),
+        before,
+        after
     );
-    act.put(vec![insert]).await
+    act.put(vec![note]).await
 }

@@ -35,6 +35,9 @@ pub struct Wish {
     pub json: bool,
 }
 
+/// Who does what the demo shows of a street.
+pub const DEMO_POST: &str = "街道（乡镇）中心经办人（演示）";
+
 /// People who are entered in one act.
 const BATCH: u64 = 250;
 
@@ -48,8 +51,9 @@ pub async fn demo(today: Option<Date>, wish: &Wish) -> anyhow::Result<ExitCode> 
     prepare(&db).await?;
     let plan = Plan { people: wish.people, seed: 1, today: db.clock().today() };
     let accounts = seed(&db, &plan).await?;
+    super::demo_import::hand_in(&db, &plan).await?;
     let app = App::new(db, Some(accounts.clone()))?;
-    let done = super::serve::listen_telling(app, &wish.listen, |address| {
+    let done = super::serve::listen_telling(app, (&wish.listen, Vec::new()), |address| {
         if wish.json {
             let told = serde_json::json!({ "url": address, "accounts": accounts });
             println!("{told}");
@@ -254,10 +258,10 @@ async fn open_accounts(
             person_name: format!("{}（演示）", post.name),
             org: place.id,
             post: post.code.to_owned(),
-            password: password.clone(),
+            hashed: hashed.clone(),
             must_change: MustChange::No,
         };
-        accounts::make(&hashed, &mut act, &new).await?;
+        accounts::make(&mut act, &new).await?;
         opened.push(DemoAccount {
             name: new.name,
             password: password.clone(),

@@ -1,12 +1,15 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+mod accounts;
 pub mod backup;
 pub mod compute;
 pub mod demo;
 mod demo_reports;
+mod demo_import;
 mod duties;
 pub mod generate;
 pub mod handover;
+mod import;
 pub mod law;
 pub mod people;
 mod routes;
@@ -21,6 +24,8 @@ use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use kernel::vault::Vault;
 use kernel::{Clock, Db};
+
+use crate::accounts::admin::Use;
 
 /// 松鹤：企业退休人员社会化管理服务平台
 #[derive(Parser)]
@@ -48,7 +53,7 @@ pub struct Place {
 
 #[derive(Subcommand)]
 enum Command {
-    /// 建立新数据库
+    /// 建立新数据库，给出设立首批管理员的一次性代码
     Init,
     /// 把数据库结构升级到最新
     Migrate {
@@ -100,6 +105,12 @@ enum Command {
         #[command(subcommand)]
         command: compute::Check,
     },
+    /// 导入
+    #[command(subcommand)]
+    Import(import::Import),
+    /// 替另一个进程读一个收到的文件
+    #[command(name = "__read-sheet", hide = true)]
+    ReadSheet { path: PathBuf, name: String, n_rows: String },
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -110,6 +121,9 @@ enum Command {
     Serve {
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: String,
+        /// 前置代理的地址，可写多个；只有本机和这里的代理说的来源地址才算数
+        #[arg(long)]
+        proxy: Vec<std::net::IpAddr>,
     },
 }
 
@@ -123,6 +137,20 @@ enum OrgsCommand {
 enum AccountCommand {
     /// 新建账号，并给出首次密码
     Add(people::Wish),
+    /// 列出账号：账号、岗位、机构代码、状态
+    List {
+        /// 只列这个区划代码及下级的
+        #[arg(long, default_value = "")]
+        org: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// 停用账号：会话和接口令牌立即失效
+    Disable { name: String },
+    /// 启用已停用的账号
+    Enable { name: String },
+    /// 重置密码，给出新的首次密码；三员忘记密码时也用它
+    Password { name: String },
 }
 
 impl Place {
@@ -187,6 +215,9 @@ impl Place {
 /// Runs the command of the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Ok(program) = std::env::current_exe() {
+        crate::exchange::feed::read_beside(program);
+    }
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
@@ -218,8 +249,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Orgs { command: OrgsCommand::Import { file } } => {
             people::import_orgs(&place, &file).await
         }
-        Command::Account { command: AccountCommand::Add(wish) } => people::add(&place, &wish).await,
-        Command::Token { name } => people::token(&place, &name).await,
+        Command::Account { command } => account(&place, command).await,
+        Command::Token { name } => accounts::token(&place, &name).await,
         Command::Backup { file } => backup::backup(&place, &file).await,
         Command::Restore(wish) => backup::restore::restore(&place, &wish).await,
         Command::Verify(extent) => setup::verify(&place, &extent).await,
@@ -231,7 +262,22 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Law { command } => law::law(&place, &command).await,
         Command::Compute { command } => compute::compute(&command),
         Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
+        Command::Import(command) => import::import(&place, &command).await,
+        Command::ReadSheet { path, name, n_rows } => import::read_sheet(&path, &name, &n_rows),
         Command::Routes { json: _ } => Ok(routes::print()),
-        Command::Serve { listen } => serve::serve(&place, &listen).await,
+        Command::Serve { listen, proxy } => serve::serve(&place, &listen, proxy).await,
+    }
+}
+
+async fn account(place: &Place, command: AccountCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        AccountCommand::Add(wish) => people::add(place, &wish).await,
+        AccountCommand::List { org, json } => {
+            let told = if json { accounts::Told::Json } else { accounts::Told::Lines };
+            accounts::list(place, &org, told).await
+        }
+        AccountCommand::Disable { name } => accounts::set_use(place, &name, Use::Disabled).await,
+        AccountCommand::Enable { name } => accounts::set_use(place, &name, Use::Enabled).await,
+        AccountCommand::Password { name } => accounts::password(place, &name).await,
     }
 }

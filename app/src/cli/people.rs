@@ -1,14 +1,13 @@
-//! `orgs import`, `account add`, `token`: what an empty database needs before it can be served.
+//! `orgs import`, `account add`: what an empty database needs before it can be served.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use kernel::vault::{hex, random};
 use kernel::{Actor, Db};
 
 use super::Place;
 use super::setup::prepare;
-use crate::accounts::{self, MustChange, NewAccount, posts};
+use crate::accounts::{self, MustChange, NewAccount, passwords, posts};
 use crate::orgs::{self, NewOrg};
 use crate::{codes, deeds};
 
@@ -112,7 +111,7 @@ pub async fn add(place: &Place, wish: &Wish) -> anyhow::Result<ExitCode> {
     let Some(org) = orgs::store::by_code(&mut db.clone(), &wish.org, kind).await? else {
         anyhow::bail!("没有代码为 {} 的机构（种类 {kind}），请先导入机构", wish.org);
     };
-    let password = format!("Pine-{}", hex(&random(6)?));
+    let password = passwords::first_password()?;
     let operator = Actor::operator(posts::operator());
     let permit = operator.permit(deeds::ACCOUNTS_MAKE)?;
     let mut act = db.begin(permit, db.clock().today()).await?;
@@ -121,20 +120,13 @@ pub async fn add(place: &Place, wish: &Wish) -> anyhow::Result<ExitCode> {
         person_name: wish.name.clone(),
         org: org.id,
         post: wish.post.clone(),
-        password: password.clone(),
+        hashed: accounts::hash_now(&password)?,
         must_change: MustChange::Yes,
     };
-    let made = accounts::make(&accounts::hash_now(&password)?, &mut act, &new).await;
-    let id = made.map_err(|problem| anyhow::anyhow!("{problem}：{:?}", problem.fields()))?;
-    act.commit(&format!("account/{id}"), "").await?;
+    let made = accounts::make(&mut act, &new).await;
+    let id = made.map_err(|problem| super::accounts::in_words(&problem))?;
+    act.commit_noting(&format!("account/{id}"), "", "新建账号").await?;
     println!("{password}");
     eprintln!("账号已建立，上面是首次密码，登录后须修改。");
-    Ok(ExitCode::SUCCESS)
-}
-
-pub async fn token(place: &Place, name: &str) -> anyhow::Result<ExitCode> {
-    let db = place.open()?;
-    let operator = Actor::operator(posts::operator());
-    println!("{}", accounts::give_token(&db, &operator, name).await?);
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,7 @@ pub fn print() -> ExitCode {
         let deed = match route.gate {
             Gate::Deed(deed) => deed.code(),
             Gate::SignedIn => "signed-in",
+            Gate::Halfway => "halfway",
             Gate::Entering => "entering",
             Gate::Anyone => "anyone",
         };

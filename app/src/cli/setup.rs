@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use kernel::audit::Chain;
-use kernel::{Db, q};
+use kernel::{Actor, Db};
 
 use super::Place;
 use super::backup::trial::{Keys, trial_of};
+use crate::accounts::{self, posts};
 use crate::duties;
 use crate::schema::MIGRATIONS;
 use crate::state::App;
@@ -32,12 +33,11 @@ pub enum Wish {
 pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
     prepare(&db).await?;
-    if db.row(q!("SELECT id FROM accounts LIMIT 1")).await?.is_some() {
-        anyhow::bail!("数据库已有账号，无需再次初始化");
-    }
+    let operator = Actor::operator(posts::operator());
+    println!("{}", accounts::setup::new_code(&db, &operator).await?);
     eprintln!(
-        "数据库已建立。下一步：songhe orgs import 机构.csv，再 songhe account add 账号 --org 代码 \
-         --post 岗位，然后 songhe serve。"
+        "数据库已建立。上面是一次性代码，24 小时内有效。下一步：songhe serve，在浏览器中打开 /setup，\
+         用它设立系统管理员和安全管理员。过期的，再运行一次 songhe init。"
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -1,8 +1,10 @@
 //! 事实与应办事项：发生了什么只记一次，应办什么、何时以前、由谁办，都由规则推出。
 //!
-//! Owns: `facts`, `duties`, `sweeps`. Uses: `orgs`, `policies`, `registry`.
+//! Owns: `facts`, `duties`, `sweeps`. Uses: `accounts`, `orgs`, `policies`,
+//! `registry`.
 
 pub mod api;
+pub mod arrivals;
 pub mod derive;
 pub mod home;
 pub mod lists;
@@ -54,6 +56,9 @@ pub struct Stored {
     pub duty: Duty,
 }
 
+/// A person who is held, with the facts and the stored duties.
+type Known = (registry::Held, Vec<Fact>, Vec<Stored>);
+
 type Key = (&'static str, Date, i64, i64);
 
 fn key(duty: &Duty) -> Key {
@@ -76,8 +81,7 @@ pub async fn note(
     if news.iter().any(|new| new.on > act.day()) {
         return Err(Problem::field("on_day", "日期不能晚于今天"));
     }
-    let held = registry::store::hold(act, person).await?.ok_or(Problem::NotFound)?;
-    let mut facts = store::facts(act, person).await?;
+    let (held, mut facts, stored) = hold(act, person).await?.ok_or(Problem::NotFound)?;
     let mut noted = Noted::default();
     for new in news {
         let fact = Fact { id: act.new_id()?, on: new.on, entered_on: act.day(), kind: new.kind };
@@ -87,8 +91,27 @@ pub async fn note(
     }
     facts.sort_by_key(|fact| (fact.on, fact.id));
     touch(act, person, news).await?;
-    settle(act, laws, &held, &facts, &mut noted).await?;
+    align(act, laws, (&held, stored), &facts, &mut noted).await?;
     Ok(noted)
+}
+
+/// Holds a person and reads the facts and the duties that are stored, in one trip.
+async fn hold(act: &mut Act, person: i64) -> Result<Option<Known>, Problem> {
+    let queries = vec![
+        registry::store::holding(person),
+        store::facts_query(person),
+        store::of_person_query(person),
+    ];
+    let answers = act.batch(queries).await?;
+    let [held, facts, stored] = &answers[..] else {
+        return Ok(None);
+    };
+    let Some(held) = held.first() else {
+        return Ok(None);
+    };
+    let facts = facts.iter().map(store::fact).collect::<Result<_, _>>()?;
+    let stored = stored.iter().map(store::stored).collect::<Result<_, _>>()?;
+    Ok(Some((registry::store::held(held)?, facts, stored)))
 }
 
 /// Takes facts back (a visit entered by mistake); what they settled is open again.
@@ -125,14 +148,23 @@ pub async fn settle(
     facts: &[Fact],
     noted: &mut Noted,
 ) -> Result<(), Problem> {
+    let stored = store::of_person(act, held.id).await?;
+    align(act, laws, (held, stored), facts, noted).await
+}
+
+/// As [`settle`], when the duties that are stored have been read.
+async fn align(
+    act: &mut Act,
+    laws: &Laws,
+    (held, stored): (&registry::Held, Vec<Stored>),
+    facts: &[Fact],
+    noted: &mut Noted,
+) -> Result<(), Problem> {
     let subject = Subject { born_on: held.born_on, facts };
     let mut owed = Vec::new();
     arising(&subject, laws.terms(&held.org), act.day(), &mut owed).map_err(no_law)?;
-    let mut stored: BTreeMap<Key, Stored> = store::of_person(act, held.id)
-        .await?
-        .into_iter()
-        .map(|stored| (key(&stored.duty), stored))
-        .collect();
+    let mut stored: BTreeMap<Key, Stored> =
+        stored.into_iter().map(|stored| (key(&stored.duty), stored)).collect();
     for duty in owed {
         match stored.remove(&key(&duty)) {
             None => {
@@ -162,11 +194,10 @@ pub async fn settle(
 /// As [`settle`].
 pub async fn settle_one(act: &mut Act, laws: &Laws, person: i64) -> Result<Noted, Problem> {
     let mut noted = Noted::default();
-    let Some(held) = registry::store::hold(act, person).await? else {
+    let Some((held, facts, stored)) = hold(act, person).await? else {
         return Ok(noted);
     };
-    let facts = store::facts(act, person).await?;
-    settle(act, laws, &held, &facts, &mut noted).await?;
+    align(act, laws, (&held, stored), &facts, &mut noted).await?;
     store::place(act, &held).await?;
     Ok(noted)
 }

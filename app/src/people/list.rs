@@ -3,11 +3,11 @@
 use axum::extract::State;
 use frame::{Choice, Col, Input, Pager, Table, Width, select_field, text_field};
 use jiff::civil::Date;
-use kernel::{Actor, Db, DbError, Problem, Scope, q};
+use kernel::{Actor, Db, DbError, Problem, Query, Scope, q};
 use maud::{Markup, html};
 use rules::facts::{Away, Mark};
 
-use super::search::{Found, ids, search, shown};
+use super::search::{Found, found, search};
 use crate::codes::name_of;
 use crate::deeds;
 use crate::registry::codes;
@@ -69,7 +69,7 @@ impl Filter {
         unset && self.age.is_none() && matches!(self.status.as_str(), "" | "active")
     }
 
-    fn born_until(&self, today: Date) -> String {
+    pub(super) fn born_until(&self, today: Date) -> String {
         let year = self.age.and_then(|age| i16::try_from(i64::from(today.year()) - age).ok());
         let born = year.map(|year| {
             let same = Date::new(year, today.month(), today.day());
@@ -110,15 +110,35 @@ pub async fn list(
     today: Date,
 ) -> Result<Listing, DbError> {
     let start = start(db, filter, after).await?;
-    let query = q!(
-        "SELECT p.id FROM persons p
-         WHERE p.org >= $1 AND p.org < $2 AND (p.org, p.status, p.pinyin, p.id) > ($1, $3, $4, $5)
-           AND ($6 = '' OR p.status = $6) AND ($7 = '' OR p.management = $7)
-           AND ($8 = '' OR p.away = $8 OR ($8 = 'elsewhere' AND p.away <> 'here'))
-           AND ($9 = '' OR p.born_on <= $9)
-           AND ($10 = '' OR EXISTS (SELECT 1 FROM marks m WHERE m.person = p.id
-                AND m.mark = $10 AND m.ended_on IS NULL))
-         ORDER BY p.org, p.status, p.pinyin, p.id LIMIT $11",
+    let query = page_query(filter, &start, n + 1, today);
+    // A rare condition over a whole city reads long; pages do not wait for it.
+    let is_long = filter.scope.from().len() < 9 && !filter.is_plain();
+    let rows = if is_long { db.rows_long(query).await? } else { db.rows(query).await? };
+    let n = usize::try_from(n).unwrap_or(0);
+    let shown = rows.iter().take(n).map(|row| found(row, db.vault()));
+    let shown = shown.collect::<Result<Vec<_>, _>>()?;
+    let next = shown.last().map(|last| last.id).filter(|_| rows.len() > n);
+    Ok(Listing { rows: shown, next })
+}
+
+/// The people of a page are found in the index alone; only theirs are the rows that are read.
+fn page_query(filter: &Filter, start: &Start, n: i64, today: Date) -> Query {
+    q!(
+        "SELECT p.id, p.name, p.id_number, p.phone, o.name, p.status, p.born_on,
+                p.last_contact_on,
+                (SELECT MIN(d.due_on) FROM duties d WHERE d.person = p.id AND d.state = 'open')
+         FROM (SELECT p.id FROM persons p
+               WHERE p.org >= $1 AND p.org < $2
+                 AND (p.org, p.status, p.pinyin, p.id) > ($1, $3, $4, $5)
+                 AND ($6 = '' OR p.status = $6) AND ($7 = '' OR p.management = $7)
+                 AND ($8 = '' OR p.away = $8 OR ($8 = 'elsewhere' AND p.away <> 'here'))
+                 AND ($9 = '' OR p.born_on <= $9)
+                 AND ($10 = '' OR EXISTS (SELECT 1 FROM marks m WHERE m.person = p.id
+                      AND m.mark = $10 AND m.ended_on IS NULL))
+               ORDER BY p.org, p.status, p.pinyin, p.id LIMIT $11) k
+         CROSS JOIN persons p CROSS JOIN orgs o
+         WHERE p.id = k.id AND o.id = p.station
+         ORDER BY p.org, p.status, p.pinyin, p.id",
         &start.org,
         filter.scope.to(),
         &start.status,
@@ -129,17 +149,8 @@ pub async fn list(
         &filter.away,
         filter.born_until(today),
         &filter.mark,
-        n + 1
-    );
-    // A rare condition over a whole city reads long; pages do not wait for it.
-    let is_long = filter.scope.from().len() < 9 && !filter.is_plain();
-    let rows = if is_long { db.rows_long(query).await? } else { db.rows(query).await? };
-    let mut ids = ids(&rows)?;
-    let n = usize::try_from(n).unwrap_or(0);
-    let more = ids.len() > n;
-    ids.truncate(n);
-    let next = ids.last().copied().filter(|_| more);
-    Ok(Listing { rows: shown(db, &filter.scope, &ids).await?, next })
+        n
+    )
 }
 
 struct Start {
@@ -192,7 +203,7 @@ async fn show_found(app: &Shared, actor: &Actor, typed: &str) -> Result<Markup, 
     let empty = "没有找到。请换一种方式：姓名、拼音首字母、证件号码或后四位、电话、原工作单位";
     let is_plain = typed.chars().all(char::is_alphanumeric);
     let body = html! {
-        (tools(actor, Some("/people")))
+        (tools(actor, Some("/people"), None))
         @if found.is_empty() && is_plain && actor.can(deeds::PEOPLE_ENTER) {
             p { a href={ "/people/new?q=" (typed) } { "没有登记过？登记“" (typed) "”" } }
         }
@@ -206,8 +217,11 @@ async fn show_list(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Markup
     let filter = Filter::read(asked, &actor.scope());
     let size = asked.number("limit").filter(|size| SIZES.contains(size)).unwrap_or(50);
     let after = asked.number("after");
-    let listing = list(&app.db, &filter, (after, size), app.today()).await?;
-    let orgs = orgs(&app.db, &actor.scope()).await?;
+    let scope = actor.scope();
+    let (listing, orgs) = tokio::try_join!(
+        list(&app.db, &filter, (after, size), app.today()),
+        orgs(&app.db, &scope)
+    )?;
     let address = |size: i64| format!("/people?{}&limit={size}", filter.query());
     let link = |n: &i64| frame::Link::new(n.to_string(), address(*n)).current_if(|| *n == size);
     let pager = Pager {
@@ -219,17 +233,21 @@ async fn show_list(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Markup
     let empty = "没有符合条件的人。请放宽上面的条件，或用搜索框按姓名、证件号码、电话查找";
     let body = html! {
         (conditions(&filter, &orgs))
-        (tools(actor, None))
+        (tools(actor, None, Some(&filter.query())))
         (people(&listing.rows, empty))
         (frame::pager(pager))
     };
     Ok(page(app, actor, "退休人员", body).render())
 }
 
-fn tools(actor: &Actor, all: Option<&str>) -> Markup {
+/// `query` is what an export would take; what was searched for is not exported.
+fn tools(actor: &Actor, all: Option<&str>, query: Option<&str>) -> Markup {
     frame::toolbar(html! {
         @if actor.can(deeds::PEOPLE_ENTER) {
             (frame::button_link("/people/new", "登记退休人员"))
+        }
+        @if let Some(query) = query.filter(|_| actor.can(deeds::PEOPLE_EXPORT)) {
+            (frame::button_link(&format!("/exports/new?list=people&{query}"), "导出"))
         }
         @if let Some(all) = all { (frame::button_link(all, "全部名单")) }
     })

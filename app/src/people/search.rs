@@ -73,7 +73,7 @@ pub async fn shown(db: &Db, scope: &Scope, ids: &[i64]) -> Result<Vec<Found>, Db
     answers.iter().flatten().map(|row| found(row, db.vault())).collect()
 }
 
-fn found(row: &Row, keys: &Vault) -> Result<Found, DbError> {
+pub(super) fn found(row: &Row, keys: &Vault) -> Result<Found, DbError> {
     let open = |column: &str, at: usize| -> Result<String, DbError> {
         let sealed: Option<Vec<u8>> = row.get(at)?;
         sealed.map_or_else(|| Ok(String::new()), |sealed| keys.open(column, &sealed))

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use kernel::vault::unhex;
-use kernel::{Act, DbError, Reader, Row, Scope, q};
+use kernel::{Act, DbError, Query, Reader, Row, Scope, q};
 
 use super::{Held, Person};
 
@@ -84,23 +84,32 @@ fn extra(stored: &str, keys: &kernel::vault::Vault) -> Result<String, DbError> {
 
 /// Holds a person for the rest of the act: two acts on one person follow one another.
 pub async fn hold(act: &mut Act, id: i64) -> Result<Option<Held>, DbError> {
-    let row = act
-        .row(q!(
-            "UPDATE persons SET station = station WHERE id = $1
-             RETURNING born_on, station, org, status",
-            id
-        ))
-        .await?;
-    row.map(|row| {
-        Ok(Held {
-            id,
-            born_on: row.get(0)?,
-            station: row.get(1)?,
-            org: row.get(2)?,
-            status: row.get(3)?,
-        })
+    let row = act.row(holding(id)).await?;
+    row.map(|row| held(&row)).transpose()
+}
+
+/// The statement of [`hold`], to be asked together with others; [`held`] reads its row.
+#[must_use]
+pub fn holding(id: i64) -> Query {
+    q!(
+        "UPDATE persons SET station = station WHERE id = $1
+         RETURNING id, born_on, station, org, status",
+        id
+    )
+}
+
+/// Reads what [`holding`] answers.
+///
+/// # Errors
+/// When it is another row.
+pub fn held(row: &Row) -> Result<Held, DbError> {
+    Ok(Held {
+        id: row.get(0)?,
+        born_on: row.get(1)?,
+        station: row.get(2)?,
+        org: row.get(3)?,
+        status: row.get(4)?,
     })
-    .transpose()
 }
 
 /// Holds the next people by number for the rest of the act.

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use kernel::Problem;
 use serde::de::DeserializeOwned;
 
@@ -27,14 +27,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Version(pub i64);
 
+impl Version {
+    /// The version that the headers of a request name.
+    ///
+    /// # Errors
+    /// A field problem when they name none.
+    pub fn told(headers: &HeaderMap) -> Result<Self, Problem> {
+        let told = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        let told = told.map(|text| text.trim().trim_start_matches("W/").trim_matches('"'));
+        told.and_then(|text| text.parse().ok()).map(Self).ok_or_else(|| {
+            Problem::field("If-Match", "请在 If-Match 中给出读取时的版本号，例如 If-Match: \"3\"")
+        })
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Version {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let told = parts.headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-        let number = told.and_then(|text| text.trim().trim_matches('"').parse().ok());
-        number.map(Self).ok_or_else(|| {
-            Problem::field("If-Match", "请在 If-Match 中给出读取时的版本号，例如 If-Match: \"3\"")
-        })
+        Self::told(&parts.headers)
     }
 }

@@ -9,7 +9,7 @@ use kernel::problem::Told;
 use kernel::{Actor, Problem};
 
 use super::{Gate, Kind, Me, Shared, csrf, problem_page};
-use crate::accounts::{self, Credential};
+use crate::accounts::{self, Credential, Stage};
 
 /// A form holds at most so many bytes; files have their own limit.
 const FORM_LIMIT: usize = 2 << 20;
@@ -109,6 +109,10 @@ fn may_pass(gate: Gate, entered: Option<&accounts::Entered>) -> Result<(), Probl
     match (gate, entered) {
         (Gate::Anyone, _) => Ok(()),
         (_, None) => Err(Problem::SignIn),
+        (Gate::Halfway, Some(_)) => Ok(()),
+        (_, Some(entered)) if entered.stage == Stage::Totp => {
+            Err(Problem::refused("second-factor", "请先输入动态验证码，完成登录"))
+        }
         (Gate::Entering, Some(_)) => Ok(()),
         (_, Some(entered)) if !entered.is_full() => {
             Err(Problem::refused("not-entered", "请先完成登录的后续步骤"))
@@ -119,7 +123,8 @@ fn may_pass(gate: Gate, entered: Option<&accounts::Entered>) -> Result<(), Probl
 }
 
 /// The session's cookie, an API token, or nothing.
-fn credential(headers: &HeaderMap) -> Credential {
+#[must_use]
+pub fn credential(headers: &HeaderMap) -> Credential {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
     if let Some(token) = text(header::AUTHORIZATION).strip_prefix("Bearer ") {
         return Credential::Token(token.trim().to_owned());
@@ -141,9 +146,12 @@ fn cross_site(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The address told by the proxy in front, if there is one.
-fn address(headers: &HeaderMap) -> String {
-    let told = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+/// The address from which a request comes, told by the proxy in front or by `serve` itself. What
+/// stands before the last comma was told by the sender and is worth nothing.
+#[must_use]
+pub fn address(headers: &HeaderMap) -> String {
+    let told = headers.get_all("x-forwarded-for").iter().next_back();
+    let told = told.and_then(|value| value.to_str().ok());
     told.and_then(|list| list.split(',').next_back())
         .map_or_else(|| "direct".to_owned(), |last| last.trim().chars().take(64).collect())
 }

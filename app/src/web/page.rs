@@ -21,6 +21,7 @@ pub fn page(app: &Shared, actor: &Actor, title: &str, body: Markup) -> Shell {
         .signed_in(who, csrf(app, actor.session))
         .menu(menu(actor))
         .today(app.today().to_string());
+    let shell = if actor.can(deeds::PEOPLE_SEE) { shell } else { shell.without_search() };
     if app.demo.is_some() {
         shell.banner("演示系统：人员和数据均为虚构")
     } else {
@@ -81,6 +82,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("退休人员", "/people", deeds::PEOPLE_SEE),
             ("登记退休人员", "/people/new", deeds::PEOPLE_ENTER),
             ("社区间转移", "/moves", deeds::PEOPLE_MOVE),
+            ("导入名册", "/imports", deeds::PEOPLE_IMPORT),
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
@@ -89,6 +91,9 @@ const MENU: &[(&str, &[Entry])] = &[
         &[
             ("政策依据", "/law", deeds::LAW_SEE),
             ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("账号", "/accounts", deeds::ACCOUNTS_SEE),
+            ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
+            ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
             ("审计", "/audit", deeds::AUDIT_SEE),
         ],
     ),
@@ -113,7 +118,7 @@ fn menu(actor: &Actor) -> Vec<MenuGroup> {
 fn entries(actor: &Actor) -> Vec<MenuGroup> {
     let home = MenuGroup {
         title: String::new(),
-        items: vec![MenuItem::new("首页", "/"), MenuItem::new("修改密码", "/me/password")],
+        items: vec![MenuItem::new("首页", "/"), MenuItem::new("我的账号", "/me")],
     };
     let groups = MENU.iter().filter_map(|(title, entries)| {
         let items: Vec<MenuItem> = entries

@@ -26,6 +26,7 @@ pub fn dress(post: &Post, actor: Option<&Actor>, path: &str, response: Response)
             Redirect::to(&format!("/sign-in{next}")).into_response()
         }
         "not-entered" if post.gate != Gate::Anyone => Redirect::to("/me/password").into_response(),
+        "second-factor" => Redirect::to("/sign-in/totp").into_response(),
         _ => problem_page(post, actor, &told),
     }
 }

@@ -11,6 +11,8 @@ use super::Shared;
 pub enum Gate {
     /// Everybody, signed in or not.
     Anyone,
+    /// Everybody who signed in, even if the second factor is still missing.
+    Halfway,
     /// Everybody who signed in, whatever the post (also before a first password is changed).
     Entering,
     /// Everybody who is fully signed in.

@@ -44,10 +44,10 @@ async fn fill(dir: &Path, today: &str) -> Place {
         person_name: "协理员".to_owned(),
         org,
         post: "coordinator".to_owned(),
-        password: String::new(),
+        hashed: "-".to_owned(),
         must_change: MustChange::No,
     };
-    let account = accounts::make("-", &mut act, &account).await.unwrap();
+    let account = accounts::make(&mut act, &account).await.unwrap();
     let laws = Laws::new(&BTreeMap::new()).unwrap();
     let arrival = Arrival { station: &station, taken_in_on: today, source: "people" };
     let mut made = Vec::new();

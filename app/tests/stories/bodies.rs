@@ -67,7 +67,6 @@ const fn json(route: &'static str, post: &'static str, body: &'static str) -> Ca
 }
 
 /// A file that is handed in.
-#[expect(dead_code, reason = "rooms that take files are to come")]
 const fn file(
     route: &'static str,
     post: &'static str,
@@ -104,12 +103,15 @@ const COORDINATOR: &str = "coordinator";
 const STREET: &str = "street_clerk";
 const CLERK: &str = "office_clerk";
 const LEAD: &str = "office_lead";
+const MAKER: &str = "system_admin";
+const GUARD: &str = "security_admin";
 const ILL: &str = "mark=ill&since={today}&evidence=诊断证明";
 const DEAD: &str = "version={version}&died_on={today}&source=family&step=confirmed";
 const GONE: &str = "version={version}&left_on={today}&why=moved_out&place=外省";
 const VISIT: &str = "way=home&outcome=met&on={today}&visitor=协理员";
 const ANSWER: &str = "version=1&outcome=met&on={today}&visitor=协理员&words=身体很好";
 const TELL: &str = "POST /reports/{month}/{id}/submit";
+const ROSTER: &str = "姓名,证件号码,所属社区\n丁一,{number},青山社区";
 const RECEIVER: &str = "990101001002";
 
 /// Every mutating route with its right call.
@@ -151,6 +153,13 @@ pub const CALLS: &[Call] = &[
         .if_match("{version}"),
     json("POST /api/v1/people/{id}/reveal", COORDINATOR, r#"{"reason": "核对养老金账户"}"#)
         .never_alike("the numbers are told once"),
+    form("POST /exports", COORDINATOR, "list=people&format=csv&purpose=核对名册&recipient=本站"),
+    json(
+        "POST /api/v1/exports",
+        COORDINATOR,
+        r#"{"list": "people", "format": "csv", "purpose": "核对名册", "recipient": "本站"}"#,
+    )
+    .never_alike("the file is given once"),
     form("POST /people/{id}/marks", COORDINATOR, ILL),
     form("POST /marks/{id}/end", COORDINATOR, "how=ended&ended_on={today}&reason=已与子女同住"),
     form(
@@ -250,6 +259,16 @@ pub const CALLS: &[Call] = &[
         r#"{"version": 1, "words": "身体很好", "visitor": "协理员"}"#,
     ),
     json("POST /api/v1/entrustments/{id}/withdraw", STREET, r#"{"version": 1}"#),
+    file("POST /imports", STREET, "名册.csv", ROSTER),
+    form("POST /imports/{id}/columns", STREET, "version=4&station=990101001001"),
+    form("POST /imports/{id}/confirm", STREET, "version=4&only_correct=1"),
+    form("POST /imports/{id}/cancel", STREET, ""),
+    form("POST /imports/{id}/undo", STREET, "").after(&["POST /imports/{id}/confirm"]),
+    file("POST /api/v1/imports", STREET, "名册.csv", ROSTER),
+    json("POST /api/v1/imports/{id}/columns", STREET, "{}").if_match("4"),
+    json("POST /api/v1/imports/{id}/confirm", STREET, r#"{"only_correct": true}"#).if_match("4"),
+    json("POST /api/v1/imports/{id}/cancel", STREET, "{}"),
+    json("POST /api/v1/imports/{id}/undo", STREET, "{}").after(&["POST /imports/{id}/confirm"]),
     form(
         "POST /policies/figures/{figure}",
         CLERK,
@@ -282,6 +301,44 @@ pub const CALLS: &[Call] = &[
         .after(&[TELL]),
     json("POST /api/v1/reports/{month}/{id}/missing", STREET, r#"{"reason": "协理员病假"}"#)
         .if_match("0"),
+    form("POST /setup", COORDINATOR, "code=").never_alike("the house is founded already"),
+    form("POST /sign-in/totp", COORDINATOR, "code=").never_alike("a telephone shows the code"),
+    form("POST /me/totp", COORDINATOR, "code=").never_alike("a telephone shows the code"),
+    form("POST /me/totp/off", COORDINATOR, "code=").never_alike("a telephone shows the code"),
+    form("POST /me/sessions/end", COORDINATOR, ""),
+    form("POST /me/sessions/{id}/end", COORDINATOR, ""),
+    form("POST /me/tokens", COORDINATOR, "label=与医保系统比对"),
+    form("POST /me/tokens/{id}/revoke", COORDINATOR, ""),
+    form("POST /accounts", MAKER, "name=heron-{n}&person_name=柳新来&org={station:990101001001}"),
+    form("POST /accounts/{id}/names", MAKER, "version=1&name=heron-{n}&person_name=柳改名"),
+    form("POST /accounts/{id}/move", MAKER, "version=1&org={station:990101001001}"),
+    form("POST /accounts/{id}/disable", MAKER, "version=1"),
+    form("POST /accounts/{id}/enable", MAKER, "version=2").after(&["POST /accounts/{id}/disable"]),
+    form("POST /accounts/{id}/password", MAKER, "version=1"),
+    form("POST /accounts/{id}/post", GUARD, "version=1&post="),
+    form("POST /accounts/{id}/sessions/end", GUARD, ""),
+    form("POST /accounts/{id}/totp/remove", GUARD, ""),
+    form("POST /sessions/{id}/end", GUARD, ""),
+    form("POST /tokens/{id}/revoke", GUARD, ""),
+    json(
+        "POST /api/v1/accounts",
+        MAKER,
+        r#"{"name": "heron-{n}", "person_name": "柳新来", "org": {station:990101001001}}"#,
+    )
+    .never_alike("the password is told once"),
+    json("PATCH /api/v1/accounts/{id}", MAKER, r#"{"person_name": "柳改名"}"#).if_match("1"),
+    json("POST /api/v1/accounts/{id}/move", MAKER, r#"{"org": {station:990101001001}}"#)
+        .if_match("1"),
+    json("POST /api/v1/accounts/{id}/disable", MAKER, "{}").if_match("1"),
+    json("POST /api/v1/accounts/{id}/enable", MAKER, "{}")
+        .if_match("2")
+        .after(&["POST /accounts/{id}/disable"]),
+    json("POST /api/v1/accounts/{id}/password", MAKER, "{}")
+        .if_match("1")
+        .never_alike("the password is told once"),
+    json("POST /api/v1/accounts/{id}/post", GUARD, r#"{"post": ""}"#).if_match("1"),
+    json("POST /api/v1/accounts/{id}/sessions/end", GUARD, "{}"),
+    json("POST /api/v1/accounts/{id}/second-factor/remove", GUARD, "{}"),
     form("POST /audit/verify", "auditor", ""),
     json("POST /api/v1/audit/verify", "auditor", "{}"),
 ];
@@ -310,7 +367,8 @@ pub fn of(route: &str) -> &'static Call {
 pub fn places(post: &str) -> (&'static str, [&'static str; 2]) {
     let levels = POSTS.iter().find(|known| known.code == post).map_or(&[][..], |p| p.levels);
     match levels.first().copied() {
-        Some("station" | "group") => ("990101001001", ["990101002001", "990102001001"]),
+        Some("station") => ("990101001001", ["990101002001", "990102001001"]),
+        Some("group") => ("990101001001-01", ["990101002001-01", "990102001001-01"]),
         Some("street") => ("990101001", ["990101002", "990102001"]),
         _ => ("990101", ["990102", "990102"]),
     }

@@ -86,6 +86,7 @@ fn administrators_see_no_retiree_and_hold_one_power_each() {
 fn gate(route: &Route) -> &'static str {
     match route.gate {
         Gate::Anyone => "anyone",
+        Gate::Halfway => "halfway",
         Gate::Entering => "entering",
         Gate::SignedIn => "signed-in",
         Gate::Deed(deed) => deed.code(),
@@ -203,8 +204,9 @@ async fn probe(world: &World, samples: &Samples, outsider: &Actor, route: &Route
 
 /// How many acts there were on the sample retiree and their things.
 async fn acts_on(world: &World, samples: &Samples) -> i64 {
-    let subject = format!("person/{}", samples.person);
-    let row =
-        world.db().row(q!("SELECT COUNT(*) FROM audit WHERE subject = $1", subject)).await.unwrap();
-    row.unwrap().get(0).unwrap()
+    let person = format!("person/{}", samples.person);
+    let account = samples.numbers().iter().find(|(kind, _)| *kind == "accounts");
+    let account = format!("account/{}", account.unwrap().1);
+    let count = q!("SELECT COUNT(*) FROM audit WHERE subject IN ($1, $2)", person, account);
+    world.db().row(count).await.unwrap().unwrap().get(0).unwrap()
 }

@@ -1,22 +1,26 @@
 //! One retiree with everything a route may name, and what must never be told of them elsewhere.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
+use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
+use songhe::exchange::{self, export, work};
 use songhe::people::marks::Setting;
-use songhe::people::{acts, marks, moves, relatives};
+use songhe::people::{self, acts, marks, moves, relatives};
 use songhe::policies;
 use songhe::policies::decide::{self, Proposal};
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
-use songhe::web::Route;
+use songhe::web::{Fields, Handed, Route};
 
-use crate::world::World;
+use crate::world::{World, made_up_number};
 
 /// Words that only the sample's own street and district may see.
-pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
+pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "上官白鹭"];
 
 /// Words that only the sample's own district may see.
 pub const DISTRICT_CANARY: &str = "东区白头翁";
@@ -39,6 +43,8 @@ impl Samples {
         let card = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'base.card'", person);
         let duty = world.db().row(card).await.unwrap().unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
+        let (account, [session, token]) = account(world).await;
+        let own = doors(world, clerk.account).await;
         // A new kind of thing is one line here: its collection in the path, its number.
         let numbers = vec![
             ("people", person),
@@ -48,7 +54,14 @@ impl Samples {
             ("marks", mark),
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
+            ("exports", exported(world, &clerk).await),
+            ("imports", imported(world).await),
             ("policies", proposed(world).await),
+            ("me/sessions", own[0]),
+            ("me/tokens", own[1]),
+            ("accounts", account),
+            ("sessions", session),
+            ("tokens", token),
         ];
         let report = (silent_month(world).await, world.org("990101001001", "station").await);
         Self { person, numbers, report }
@@ -131,7 +144,9 @@ async fn proposed(world: &World) -> i64 {
     if let Some(earlier) = waiting.unwrap() {
         decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
     }
-    let n_days: i64 = crate::bodies::unused("").parse().unwrap();
+    // A day of its own for each sample, at most two years ahead.
+    static N: AtomicI64 = AtomicI64::new(0);
+    let n_days = 1 + N.fetch_add(1, Ordering::Relaxed) % 700;
     let from_day = rules::days::add_days(world.app.today(), n_days);
     let laws = world.app.laws().await.unwrap();
     let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
@@ -178,9 +193,89 @@ async fn kin(world: &World, clerk: &Actor, person: i64) -> (i64, i64) {
     (known[0].id, relative)
 }
 
+/// The station's roster was taken out once.
+async fn exported(world: &World, clerk: &Actor) -> i64 {
+    let earlier = q!("SELECT MAX(id) FROM exports WHERE org = $1", &clerk.org);
+    let earlier = world.db().row(earlier).await.unwrap().unwrap();
+    if let Some(id) = earlier.get(0).unwrap() {
+        return id; // there is an end to a day's exports
+    }
+    let fields =
+        [("list", "people"), ("format", "csv"), ("purpose", "核对"), ("recipient", "本站")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let wish = export::Wish::read(&Fields(fields.to_vec())).unwrap();
+    let done = export::export(&world.app, clerk, &wish, export::Caller::Page).await;
+    done.unwrap().0.id
+}
+
 /// The retiree is to be moved to another station of the same street.
 async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
     let station = world.org("990101001002", "station").await;
     let wish = (Some(station), "已搬家");
     moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
+}
+
+/// An account that nobody of the matrix uses, with a session, a token and a second factor.
+async fn account(world: &World) -> (i64, [i64; 2]) {
+    let new = NewAccount {
+        name: crate::bodies::unused("egret-"),
+        person_name: "上官白鹭".to_owned(),
+        org: world.org("990101001002", "station").await,
+        post: "coordinator".to_owned(),
+        hashed: "-".to_owned(),
+        must_change: MustChange::No,
+    };
+    let operator = Actor::operator(posts::operator());
+    let permit = operator.permit(deeds::ACCOUNTS_MAKE).unwrap();
+    let mut act = world.db().begin(permit, world.app.today()).await.unwrap();
+    let id = accounts::make(&mut act, &new).await.unwrap();
+    act.commit("account", "").await.unwrap();
+    let totp = q!("UPDATE accounts SET totp = $2 WHERE id = $1", id, vec![1_u8]);
+    world.db().housekeep(vec![totp]).await.unwrap();
+    (id, doors(world, id).await)
+}
+
+/// A session and a token of an account; the tokens of an earlier sample are revoked.
+async fn doors(world: &World, account: i64) -> [i64; 2] {
+    let (session, token) = (world.db().number().await.unwrap(), world.db().number().await.unwrap());
+    let now = world.db().clock().seconds();
+    let queries = vec![
+        q!("UPDATE tokens SET revoked_on = '2026-01-01' WHERE account = $1", account),
+        q!(
+            "INSERT INTO tokens (id, account, token, label, made_on)
+             VALUES ($1, $2, $3, '比对', '2026-01-01')",
+            token,
+            account,
+            format!("sample-{token}")
+        ),
+        q!(
+            "INSERT INTO sessions (id, account, token, stage, began_at, seen_at, address, agent)
+             VALUES ($1, $2, $3, 'full', $4, $4, '', '')",
+            session,
+            account,
+            format!("sample-{session}"),
+            now
+        ),
+    ];
+    world.db().housekeep(queries).await.unwrap();
+    [session, token]
+}
+
+/// A roster of the sample's street that was checked, with a fault in it, and waits.
+async fn imported(world: &World) -> i64 {
+    let street = world.clerk("street_clerk", "990101001").await;
+    let text = format!(
+        "姓名,证件号码,所属社区,手机号码\n{},990101195003041235,青山社区,{}\n丁二,{},青山社区,\n",
+        CANARIES[0],
+        CANARIES[1],
+        made_up_number(date(1952, 6, 7))
+    );
+    let name = format!("{}.csv", CANARIES[0]);
+    let file = Handed::of(&name, text.as_bytes()).unwrap();
+    let id = exchange::receive(&world.app, &street, file, people::Caller::Page).await.unwrap();
+    let import = exchange::find(&world.app, &street, id).await.unwrap();
+    let plan = import.plan.clone().unwrap();
+    let step = work::begin_checking(&world.app, &street, (&import, plan), people::Caller::Page);
+    step.await.unwrap().await.unwrap();
+    id
 }

@@ -40,6 +40,9 @@ const PLACES: &[(&str, &str, &str, &str)] = &[
     ("990101001002", "station", "station", "松涛社区"),
     ("990101002001", "station", "station", "绿水社区"),
     ("990102001001", "station", "station", "白云社区"),
+    ("990101001001-01", "group", "group", "青山一组"),
+    ("990101002001-01", "group", "group", "绿水一组"),
+    ("990102001001-01", "group", "group", "白云一组"),
 ];
 
 pub struct World {
@@ -63,9 +66,14 @@ impl World {
     }
 
     pub async fn sqlite(today: Date) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}?synchronous=off", dir.path().join("songhe.db").display());
+        let (url, dir) = Self::sqlite_file();
         Self::on(&url, today, Some(dir)).await
+    }
+
+    fn sqlite_file() -> (String, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("songhe.db");
+        (format!("sqlite:{}?synchronous=off", file.display()), dir)
     }
 
     /// A schema of its own in the cluster.
@@ -85,19 +93,29 @@ impl World {
         format!("{url}{joint}options=-csearch_path%3D{schema}")
     }
 
+    /// As `each`, with nothing in the database yet.
+    pub async fn each_empty() -> Vec<Self> {
+        let (url, dir) = Self::sqlite_file();
+        let mut worlds = vec![Self::empty(&url, TODAY, Some(dir)).await];
+        if let Ok(url) = std::env::var("SONGHE_TEST_POSTGRES") {
+            worlds.push(Self::empty(&Self::empty_schema(&url).await, TODAY, None).await);
+        }
+        worlds
+    }
+
     async fn on(url: &str, today: Date, dir: Option<tempfile::TempDir>) -> Self {
+        let world = Self::empty(url, today, dir).await;
+        world.open_places().await;
+        world
+    }
+
+    async fn empty(url: &str, today: Date, dir: Option<tempfile::TempDir>) -> Self {
         let vault = Vault::parse(&Vault::fresh(kernel::vault::Suite::International).unwrap());
         let db = Db::open(url, vault.unwrap(), Clock::fixed(today)).unwrap();
         songhe::cli::setup::prepare(&db).await.unwrap();
         let app = App::new(db, None).unwrap();
-        let world = Self {
-            router: songhe::routes::router(app.clone()),
-            app,
-            url: url.to_owned(),
-            _dir: dir,
-        };
-        world.open_places().await;
-        world
+        let router = songhe::routes::router(app.clone());
+        Self { router, app, url: url.to_owned(), _dir: dir }
     }
 
     async fn open_places(&self) {
@@ -141,6 +159,7 @@ impl World {
         let kind = match (post, code.len()) {
             ("agency_clerk", _) => "agency",
             ("approver", _) => "administration",
+            (_, 15) => "group",
             (_, 12) => "station",
             (_, 9) => "center",
             _ => "office",
@@ -154,13 +173,13 @@ impl World {
             name,
             org: self.org(code, kind).await,
             post: post.to_owned(),
-            password: PASSWORD.to_owned(),
+            hashed: hashed.clone(),
             must_change: MustChange::No,
         };
         let operator = Actor::operator(posts::operator());
         let permit = operator.permit(deeds::ACCOUNTS_MAKE).unwrap();
         let mut act = self.db().begin(permit, TODAY).await.unwrap();
-        let id = accounts::make(hashed, &mut act, &new).await.unwrap();
+        let id = accounts::make(&mut act, &new).await.unwrap();
         act.commit("account", "").await.unwrap();
         self.actor(id).await
     }
@@ -174,7 +193,16 @@ impl World {
 
     /// The same place on another day. An actor of this day is asked for anew.
     pub fn on_day(&self, day: Date) -> Self {
-        let db = Db::open(&self.url, self.db().vault().clone(), Clock::fixed(day)).unwrap();
+        self.by_clock(Clock::fixed(day))
+    }
+
+    /// The same place at a second since 1970; the sessions of everybody go on.
+    pub fn at(&self, second: i64) -> Self {
+        self.by_clock(Clock::at(second))
+    }
+
+    fn by_clock(&self, clock: Clock) -> Self {
+        let db = Db::open(&self.url, self.db().vault().clone(), clock).unwrap();
         let app = App::new(db, None).unwrap();
         let router = songhe::routes::router(app.clone());
         Self { router, app, url: self.url.clone(), _dir: None }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use jiff::civil::Date;
 
-use super::{Db, DbError, Query, Row, Writing};
+use super::{Db, DbError, Last, Query, Row, Writing};
 use crate::audit;
 use crate::permit::Permit;
 use crate::problem::Problem;
@@ -99,6 +99,23 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Makes sure that what a permit is for was not done under the same key, before work that
+    /// is too long to be done inside the act. [`Db::begin`] still has the last word.
+    ///
+    /// # Errors
+    /// [`Problem::Repeat`] when it was.
+    pub async fn not_yet(&self, permit: &Permit) -> Result<(), Problem> {
+        let earlier = q!(
+            "SELECT deed, outcome FROM idempotency WHERE account = $1 AND key = $2",
+            permit.account(),
+            permit.key().unwrap_or_default()
+        );
+        let row = self.row(earlier).await?;
+        row.map_or(Ok(()), |row| Err(known(&row, permit)?))
+    }
+}
+
 async fn repeated(writing: &mut Writing, permit: &Permit, key: &str) -> Result<Problem, DbError> {
     let earlier = q!(
         "SELECT deed, outcome FROM idempotency WHERE account = $1 AND key = $2",
@@ -109,6 +126,11 @@ async fn repeated(writing: &mut Writing, permit: &Permit, key: &str) -> Result<P
     let Some(row) = rows.first() else {
         return Ok(Problem::Stale);
     };
+    known(row, permit)
+}
+
+/// What is said to a request whose key was used before.
+fn known(row: &Row, permit: &Permit) -> Result<Problem, DbError> {
     if row.get::<String>(0)? == permit.deed().code() {
         return Ok(Problem::Repeat(row.get(1)?));
     }
@@ -230,20 +252,19 @@ impl Act {
     /// # Errors
     /// As [`Act::commit`].
     pub async fn commit_noting(
-        mut self,
+        self,
         subject: &str,
         outcome: &str,
         detail: &str,
     ) -> Result<(), Problem> {
-        if let Some(key) = self.permit.key() {
-            let told = q!(
+        let told = self.permit.key().map(|key| {
+            q!(
                 "UPDATE idempotency SET outcome = $3 WHERE account = $1 AND key = $2",
                 self.permit.account(),
                 key,
                 outcome
-            );
-            self.writing.put(vec![told]).await?;
-        }
+            )
+        });
         let entry = audit::Entry {
             id: self.id,
             at: self.at,
@@ -256,12 +277,16 @@ impl Act {
             detail: detail.to_owned(),
             address: self.permit.address().to_owned(),
         };
-        let head = q!("UPDATE audit_head SET n = n + 1 WHERE id = 1 RETURNING n, hash");
-        let rows = self.writing.ask(head).await?.rows;
-        let row = rows.first().ok_or(DbError::Closed("no audit head; run migrate"))?;
-        let (n, before): (i64, String) = (row.get(0)?, row.get(1)?);
-        let hash = entry.seal(n, &before, self.db.vault());
-        self.writing.put(entry.store(n, &hash)).await?;
-        Ok(self.writing.commit().await?)
+        let ask = q!("UPDATE audit_head SET n = n + 1 WHERE id = 1 RETURNING n, hash");
+        let db = self.db.clone();
+        let then = Box::new(move |rows: &[Row]| {
+            let row = rows.first().ok_or(DbError::Closed("no audit head; run migrate"))?;
+            let n = row.get(0)?;
+            let hash = entry.seal(n, &row.get::<String>(1)?, db.vault());
+            let mut last = entry.store(n, &hash);
+            last.extend(told);
+            Ok(last)
+        });
+        Ok(self.writing.commit_after(Last { ask, then }).await?)
     }
 }

@@ -21,6 +21,8 @@ pub use migrate::Migration;
 pub use value::{DbError, FromValue, Query, Row, Value};
 pub use whole::Load;
 
+use sqlite::Last;
+
 use crate::clock::Clock;
 use crate::q;
 use crate::vault::Vault;
@@ -212,7 +214,7 @@ impl Db {
 
     async fn begin_engine(&self) -> Result<Writing, DbError> {
         Ok(match &self.inner.engine {
-            Engine::Sqlite(engine) => Writing::Sqlite(engine.begin().await?),
+            Engine::Sqlite(engine) => Writing::Sqlite(engine.begin()),
             Engine::Postgres(engine) => Writing::Postgres(Box::new(engine.begin().await?)),
         })
     }
@@ -268,8 +270,21 @@ impl Writing {
 
     async fn commit(self) -> Result<(), DbError> {
         match self {
-            Self::Sqlite(writing) => writing.commit().await,
+            Self::Sqlite(writing) => writing.commit(None).await,
             Self::Postgres(writing) => (*writing).commit().await,
+        }
+    }
+
+    /// Asks, writes what follows from the answer, and commits.
+    async fn commit_after(self, last: Last) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(writing) => writing.commit(Some(last)).await,
+            Self::Postgres(writing) => {
+                let answers = writing.ask(vec![last.ask]).await?;
+                let rows = answers.into_iter().next().map(|answer| answer.rows);
+                writing.put((last.then)(&rows.unwrap_or_default())?).await?;
+                (*writing).commit().await
+            }
         }
     }
 }

@@ -12,6 +12,12 @@ pub fn run(conn: &Connection, query: &Query) -> Result<Answer, DbError> {
     run_prepared(&mut statement, &places, query)
 }
 
+/// A statement without values or rows, e.g. the beginning of a transaction.
+pub fn command(conn: &Connection, sql: &'static str) -> Result<(), DbError> {
+    conn.prepare_cached(sql)?.raw_execute()?;
+    Ok(())
+}
+
 /// Statements with the same text are prepared once for as long as they follow one another.
 pub fn run_bulk(conn: &Connection, queries: &[Query]) -> Result<(), DbError> {
     for same in queries.chunk_by(|one, next| one.sql == next.sql) {
@@ -42,8 +48,11 @@ fn run_prepared(
     let mut found = statement.raw_query();
     let mut rows = Vec::new();
     while let Some(row) = found.next()? {
-        let values = (0..n_columns).map(|at| Ok(owned(row.get_ref(at)?)));
-        rows.push(Row(values.collect::<Result<_, DbError>>()?));
+        let mut values = Vec::with_capacity(n_columns);
+        for at in 0..n_columns {
+            values.push(owned(row.get_ref(at)?));
+        }
+        rows.push(Row(values));
     }
     let n = rows.len() as u64;
     Ok(Answer { rows, n })

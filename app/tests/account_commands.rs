@@ -1,0 +1,61 @@
+//! The commands about accounts, as the operator types them.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+use std::process::{Command, Output};
+
+/// Runs the program on the database of a folder.
+fn songhe(dir: &tempfile::TempDir, args: &[&str]) -> Output {
+    let url = format!("sqlite:{}", dir.path().join("songhe.db").display());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_songhe"));
+    command.args(args).args(["--database", &url, "--today", "2026-05-06"]);
+    command.env_remove("SONGHE_DATABASE").env_remove("SONGHE_KEY_FILE").output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn accounts_are_added_listed_disabled_and_reset() {
+    let dir = tempfile::tempdir().unwrap();
+    let code = said(&songhe(&dir, &["init"]));
+    assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4, 4], "{code}");
+    let other = said(&songhe(&dir, &["init"]));
+    assert_ne!(code, other, "a code that was lost is replaced");
+    let csv = dir.path().join("orgs.csv");
+    let orgs = "code,name,level,parent\n990101,东区,district,\n990101001,青山街道,street,990101\n";
+    std::fs::write(&csv, orgs).unwrap();
+    said(&songhe(&dir, &["orgs", "import", csv.to_str().unwrap()]));
+
+    let add =
+        |name, org, post| songhe(&dir, &["account", "add", name, "--org", org, "--post", post]);
+    let first = said(&add("qingshan", "990101001", "street_clerk"));
+    assert_eq!(first.len(), 14, "{first}");
+    said(&add("guard", "990101", "security_admin"));
+    assert!(refused(&add("wrong", "990101001", "coordinator")).contains("不设"));
+    assert!(refused(&add("qingshan", "990101", "office_lead")).contains("已被使用"));
+    assert!(refused(&songhe(&dir, &["init"])).contains("已有账号"));
+
+    let list = said(&songhe(&dir, &["account", "list", "--json"]));
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let names: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["guard", "qingshan"]);
+    let below = said(&songhe(&dir, &["account", "list", "--org", "990101001"]));
+    assert!(below.contains("qingshan") && !below.contains("guard"), "{below}");
+
+    assert!(said(&songhe(&dir, &["token", "qingshan"])).starts_with("songhe_"));
+    said(&songhe(&dir, &["account", "disable", "qingshan"]));
+    assert!(said(&songhe(&dir, &["account", "list"])).contains("已停用"));
+    said(&songhe(&dir, &["account", "enable", "qingshan"]));
+    let again = said(&songhe(&dir, &["account", "password", "guard"]));
+    assert_eq!(again.len(), 14);
+    assert!(refused(&songhe(&dir, &["account", "disable", "nobody"])).contains("没有账号"));
+    said(&songhe(&dir, &["verify"]));
+}

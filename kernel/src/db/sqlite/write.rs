@@ -1,0 +1,229 @@
+//! The one writer of an SQLite file: acts follow one another, and those that end while the disk
+//! is busy share a commit.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::Reply;
+use super::run::{command, run, run_bulk};
+use crate::clock::Stopwatch;
+use crate::db::Answer;
+use crate::db::value::{DbError, Query, Row};
+
+/// Acts that may share one commit, and how long the first of them may be kept waiting.
+const GROUP_ACTS: usize = 64;
+const GROUP_TIME: Duration = Duration::from_millis(8);
+/// An act that says nothing for so long is undone, so that others can write.
+const ACT_SILENCE: Duration = Duration::from_secs(20);
+
+/// What an act asks of the writer, in order.
+pub struct Session {
+    orders: mpsc::Receiver<Order>,
+}
+
+/// A statement, and what is to be written when its answer is known: both at the end of an act, in
+/// the same trip as its commit.
+pub struct Last {
+    pub ask: Query,
+    pub then: Box<Follows>,
+}
+
+/// What is to be written, by what was answered.
+pub type Follows = dyn FnOnce(&[Row]) -> Result<Vec<Query>, DbError> + Send;
+
+enum Order {
+    /// Runs statements and answers each.
+    Ask(Vec<Query>, Reply<Vec<Answer>>),
+    /// Runs statements; a failure is told at the next [`Order::Ask`] or at the commit.
+    Put(Vec<Query>),
+    /// Runs many statements of a few texts and says when that is done.
+    Bulk(Vec<Query>, Reply<()>),
+    /// Runs a script of the schema.
+    Script(String, Reply<()>),
+    Commit(Option<Last>, Ack),
+}
+
+/// The writing side of one act on SQLite.
+pub struct Writing {
+    writer: mpsc::Sender<Session>,
+    orders: mpsc::Sender<Order>,
+    /// Until the first order is given, others write.
+    session: Option<Session>,
+    /// What comes of the last batch of [`Writing::bulk`].
+    behind: Option<oneshot::Receiver<Result<(), DbError>>>,
+}
+
+impl Writing {
+    pub(super) fn new(writer: mpsc::Sender<Session>) -> Self {
+        let (orders, receiver) = mpsc::channel();
+        let session = Some(Session { orders: receiver });
+        Self { writer, orders, session, behind: None }
+    }
+
+    pub async fn ask(&mut self, queries: Vec<Query>) -> Result<Vec<Answer>, DbError> {
+        self.catch_up().await?;
+        let (reply, answer) = oneshot::channel();
+        self.send(Order::Ask(queries, reply))?;
+        answer.await.map_err(|_| DbError::Closed("act"))?
+    }
+
+    pub fn put(&mut self, queries: Vec<Query>) -> Result<(), DbError> {
+        self.send(Order::Put(queries))
+    }
+
+    /// Waits for the batch before this one, not for this one.
+    pub async fn bulk(&mut self, queries: Vec<Query>) -> Result<(), DbError> {
+        let (reply, done) = oneshot::channel();
+        self.send(Order::Bulk(queries, reply))?;
+        let before = self.behind.replace(done);
+        told(before).await
+    }
+
+    pub async fn script(&mut self, sql: &str) -> Result<(), DbError> {
+        self.catch_up().await?;
+        let (reply, done) = oneshot::channel();
+        self.send(Order::Script(sql.to_owned(), reply))?;
+        told(Some(done)).await
+    }
+
+    pub async fn commit(mut self, last: Option<Last>) -> Result<(), DbError> {
+        self.catch_up().await?;
+        let (reply, done) = oneshot::channel();
+        self.send(Order::Commit(last, reply))?;
+        done.await.map_err(|_| DbError::Closed("commit"))?
+    }
+
+    async fn catch_up(&mut self) -> Result<(), DbError> {
+        told(self.behind.take()).await
+    }
+
+    fn send(&mut self, order: Order) -> Result<(), DbError> {
+        if let Some(session) = self.session.take() {
+            self.writer.send(session).map_err(|_| DbError::Closed("writer"))?;
+        }
+        self.orders.send(order).map_err(|_| DbError::Closed("act"))
+    }
+}
+
+async fn told(done: Option<oneshot::Receiver<Result<(), DbError>>>) -> Result<(), DbError> {
+    match done {
+        Some(done) => done.await.map_err(|_| DbError::Closed("act"))?,
+        None => Ok(()),
+    }
+}
+
+/// One commit to disk serves every act that ended while the previous one was being written.
+pub fn keep_writing(
+    conn: &Connection,
+    sessions: &mpsc::Receiver<Session>,
+    written: &mpsc::SyncSender<()>,
+) {
+    while let Ok(first) = sessions.recv() {
+        if let Err(cause) = command(conn, "BEGIN IMMEDIATE") {
+            tracing::error!(%cause, "cannot begin");
+            continue; // dropping the session tells its act
+        }
+        let began = Stopwatch::start();
+        let mut acks = Vec::new();
+        let mut next = Some(first);
+        while let Some(session) = next.take() {
+            acks.extend(serve(conn, session));
+            if acks.len() < GROUP_ACTS && !began.passed(GROUP_TIME) {
+                next = sessions.try_recv().ok();
+            }
+        }
+        let done = command(conn, "COMMIT");
+        if done.is_err() {
+            let _ = command(conn, "ROLLBACK");
+        }
+        for ack in acks {
+            let told = match &done {
+                Ok(()) => Ok(()),
+                Err(cause) => Err(DbError::Setup(format!("commit: {cause}"))),
+            };
+            let _ = ack.send(told);
+        }
+        // A full channel: it has been told already.
+        let _ = written.try_send(());
+    }
+}
+
+/// Serves one act inside a savepoint; its acknowledgement waits for the commit on disk.
+fn serve(conn: &Connection, session: Session) -> Option<Ack> {
+    if let Err(cause) = command(conn, "SAVEPOINT act") {
+        tracing::error!(%cause, "cannot begin an act");
+        return None;
+    }
+    let mut broken: Option<DbError> = None;
+    loop {
+        match session.orders.recv_timeout(ACT_SILENCE) {
+            Ok(Order::Put(queries)) if broken.is_none() => {
+                broken = queries.iter().find_map(|query| run(conn, query).err());
+            }
+            Ok(Order::Put(_)) => {}
+            Ok(Order::Ask(queries, reply)) => answer(&mut broken, reply, || {
+                queries.iter().map(|query| run(conn, query)).collect()
+            }),
+            Ok(Order::Bulk(queries, reply)) => {
+                answer(&mut broken, reply, || run_bulk(conn, &queries));
+            }
+            Ok(Order::Script(sql, reply)) => {
+                answer(&mut broken, reply, || Ok(conn.execute_batch(&sql)?));
+            }
+            Ok(Order::Commit(last, ack)) => {
+                let ended = broken.map_or_else(|| end(conn, last), Err);
+                return acknowledge(conn, ended, ack);
+            }
+            Err(_) => {
+                undo(conn);
+                return None;
+            }
+        }
+    }
+}
+
+/// Does a part of an act and tells what came of it, unless something before it failed.
+fn answer<T>(
+    broken: &mut Option<DbError>,
+    reply: Reply<T>,
+    work: impl FnOnce() -> Result<T, DbError>,
+) {
+    let answer = broken.take().map_or_else(work, Err);
+    if answer.is_err() {
+        *broken = Some(DbError::Closed("act after a failure"));
+    }
+    // Nobody waits any more when the request was dropped.
+    let _ = reply.send(answer);
+}
+
+type Ack = Reply<()>;
+
+fn end(conn: &Connection, last: Option<Last>) -> Result<(), DbError> {
+    if let Some(Last { ask, then }) = last {
+        for query in then(&run(conn, &ask)?.rows)? {
+            run(conn, &query)?;
+        }
+    }
+    command(conn, "RELEASE act")
+}
+
+/// As on PostgreSQL, an act of which any statement failed cannot be committed.
+fn acknowledge(conn: &Connection, ended: Result<(), DbError>, ack: Ack) -> Option<Ack> {
+    match ended {
+        Ok(()) => Some(ack),
+        Err(cause) => {
+            undo(conn);
+            let _ = ack.send(Err(cause));
+            None
+        }
+    }
+}
+
+fn undo(conn: &Connection) {
+    if let Err(cause) = conn.execute_batch("ROLLBACK TO act; RELEASE act") {
+        tracing::error!(%cause, "cannot undo an act");
+    }
+}
