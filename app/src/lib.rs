@@ -21,4 +21,5 @@ pub mod orgs;
 pub mod people;
 pub mod policies;
 pub mod registry;
+pub mod reorganisation;
 pub mod visits;

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, law, people, visits};
+use crate::{audit, duties, law, orgs, people, reorganisation, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -47,6 +47,17 @@ use crate::{audit, duties, law, people, visits};
         people::api::register,
         people::api::change,
         people::api::reveal,
+        orgs::api::list,
+        orgs::api::create,
+        orgs::api::rename,
+        reorganisation::api::show,
+        reorganisation::api::close,
+        orgs::enterprises::api::list,
+        orgs::enterprises::api::create,
+        orgs::enterprises::api::show,
+        orgs::enterprises::api::change,
+        orgs::enterprises::api::close,
+        people::at_enterprise::list,
         visits::api::list,
         visits::api::show,
         visits::api::record,

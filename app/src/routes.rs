@@ -3,6 +3,7 @@
 mod acts;
 mod administration;
 mod duties;
+mod orgs;
 mod people;
 mod visits;
 
@@ -33,6 +34,7 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         acts::routes(),
+        orgs::routes(),
         administration::routes(),
     ]
     .concat()

@@ -21,6 +21,7 @@ migrations! {
     5 "0005_registry",
     6 "0006_duties",
     7 "0007_visits",
+    8 "0008_orgs",
     10 "0010_duties",
     13 "0013_enterprise_name",
     14 "0014_endings",

@@ -1,6 +1,6 @@
 //! The rows of accounts and sessions.
 
-use kernel::{Act, Actor, Db, DbError, Problem, Row, q};
+use kernel::{Act, Actor, Db, DbError, Problem, Reader, Row, q};
 
 use super::{Attempt, Entered, FAILURE_WINDOW, MustChange, NewAccount, Stage, posts};
 
@@ -235,6 +235,12 @@ pub async fn insert(act: &mut Act, new: &NewAccount, hashed: &str) -> Result<i64
     );
     act.put(vec![insert]).await?;
     Ok(id)
+}
+
+/// How many accounts of an organisation are in use.
+pub async fn n_open_at(reader: &mut impl Reader, org: i64) -> Result<i64, DbError> {
+    let count = q!("SELECT COUNT(*) FROM accounts WHERE org = $1 AND disabled_on IS NULL", org);
+    reader.ask_one(count).await?.map_or(Ok(0), |row| row.get(0))
 }
 
 pub async fn insert_token(act: &mut Act, account: i64, token: &str) -> Result<(), DbError> {

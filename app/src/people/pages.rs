@@ -47,7 +47,7 @@ pub async fn one(
     let body = html! {
         (tools(&actor, id))
         (super::sections::ways(&actor, &person))
-        (basics(&person))
+        (basics(&actor, &person))
         (sections)
         h2 { "应办事项" }
         ul { @for stored in &owed { @if stored.duty.state == DutyState::Open {
@@ -86,7 +86,7 @@ fn tools(actor: &Actor, id: i64) -> Markup {
     })
 }
 
-fn basics(person: &Person) -> Markup {
+fn basics(actor: &Actor, person: &Person) -> Markup {
     let day = |day: Option<jiff::civil::Date>| match day {
         Some(day) => html! { (day) },
         None => html! { "没有登记" },
@@ -123,7 +123,14 @@ fn basics(person: &Person) -> Markup {
         ("政治面貌", coded(codes::POLITICAL, &person.political)),
         ("文化程度", coded(codes::EDUCATION, &person.education)),
         ("婚姻状况", coded(codes::MARITAL, &person.marital)),
-        ("原工作单位", text(&person.enterprise_name)),
+        (
+            "原工作单位",
+            html! {
+                @if let Some(id) = person.enterprise.filter(|_| actor.can(deeds::ENTERPRISES_SEE)) {
+                    a href={ "/enterprises/" (id) } { (person.enterprise_name) }
+                } @else { (person.enterprise_name) }
+            },
+        ),
         ("退休类别", coded(codes::RETIREMENTS, &person.retirement_kind)),
         ("退休日期", day(person.retired_on)),
         ("养老金月额", text(&pension)),

@@ -7,6 +7,7 @@ pub mod meter;
 pub mod page;
 pub mod problem_page;
 pub mod route;
+pub mod upload;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use body::{Sent, Version};
 pub use fields::Fields;
 pub use page::{csrf, new_key, page};
 pub use route::{Gate, Kind, Route, get, get_api, patch_api, post, post_api};
+pub use upload::{Handed, Upload, upload_form};
 
 use crate::state::App;
 

@@ -3,15 +3,18 @@
 use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
+use songhe::orgs::enterprises::{SameName, Typed};
+use songhe::orgs::{self, enterprises};
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
+use songhe::registry::NewPerson;
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
 use songhe::web::Route;
 
-use crate::world::World;
+use crate::world::{World, new_person};
 
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
@@ -24,12 +27,17 @@ pub struct Samples {
     mark: i64,
     relative: i64,
     moved: i64,
+    org: i64,
+    enterprise: i64,
 }
 
 impl Samples {
     pub async fn make(world: &World) -> Self {
         let clerk = world.clerk("coordinator", "990101001001").await;
-        let person = world.person(&clerk, CANARIES[0], date(1950, 3, 4), "990101001001").await;
+        let enterprise = enterprise(world).await;
+        let new =
+            NewPerson { enterprise: Some(enterprise), ..new_person(CANARIES[0], date(1950, 3, 4)) };
+        let person = world.enter(&clerk, &new, "990101001001", world.app.today()).await;
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
@@ -42,37 +50,39 @@ impl Samples {
         let duty = duty.unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
         let moved = moved(world, &clerk, person).await;
-        Self { person, duty, visit: recorded.id, entrustment, mark, relative, moved }
+        let visit = recorded.id;
+        let org = world.org("990101001001", "station").await;
+        Self { person, duty, visit, entrustment, mark, relative, moved, org, enterprise }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        let (kin, moved) = ([self.mark, self.relative], self.moved);
-        let own = [self.person, self.duty, self.visit, self.entrustment, kin[0], kin[1], moved];
-        self.with(path, own)
+        let numbers = [
+            ("people", self.person),
+            ("duties", self.duty),
+            ("visits", self.visit),
+            ("entrustments", self.entrustment),
+            ("marks", self.mark),
+            ("relatives", self.relative),
+            ("moves", self.moved),
+            ("orgs", self.org),
+            ("enterprises", self.enterprise),
+        ];
+        let fill = |path: String, (things, id): (&str, i64)| {
+            path.replace(&format!("/{things}/{{id}}"), &format!("/{things}/{id}"))
+        };
+        named(numbers.into_iter().fold(path.to_owned(), fill))
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        self.with(path, [1; 7])
-    }
-
-    fn with(&self, path: &str, numbers: [i64; 7]) -> String {
-        let [person, duty, visit, entrustment, mark, relative, moved] = numbers;
-        path.replace("/people/{id}", &format!("/people/{person}"))
-            .replace("/duties/{id}", &format!("/duties/{duty}"))
-            .replace("/visits/{id}", &format!("/visits/{visit}"))
-            .replace("/entrustments/{id}", &format!("/entrustments/{entrustment}"))
-            .replace("/marks/{id}", &format!("/marks/{mark}"))
-            .replace("/relatives/{id}", &format!("/relatives/{relative}"))
-            .replace("/moves/{id}", &format!("/moves/{moved}"))
-            .replace("{rule}", "base.card")
-            .replace("{name}", "none")
+        named(path.replace("{id}", "1"))
     }
 
     /// Whether a path names something that belongs to one place.
     pub fn is_local(&self, path: &str) -> bool {
-        path.contains("{id}")
+        // Enterprises are outside organisations, the same for everybody; their retirees are not.
+        path.contains("{id}") && !path.contains("/enterprises/")
     }
 
     /// The ways in which an outsider tries a route.
@@ -89,6 +99,19 @@ impl Samples {
         }
         vec![path]
     }
+}
+
+/// What is named otherwise than by a number.
+fn named(path: String) -> String {
+    path.replace("{rule}", "base.card").replace("{name}", "none")
+}
+
+/// An enterprise of the directory.
+async fn enterprise(world: &World) -> i64 {
+    let street = world.clerk("street_clerk", "990101001").await;
+    let typed = Typed::new("示范机械厂", "", SameName::NotSeen);
+    let done = enterprises::enter(&world.app, &street, &typed, orgs::Caller::Page).await;
+    done.unwrap().id
 }
 
 /// A body outside is asked to visit the retiree.
