@@ -23,6 +23,7 @@ migrations! {
     7 "0007_visits",
     8 "0008_orgs",
     10 "0010_duties",
+    11 "0011_exchange",
     13 "0013_enterprise_name",
     14 "0014_endings",
 }

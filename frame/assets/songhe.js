@@ -80,6 +80,11 @@
     }
   });
 
+  // On a telephone the conditions of a list are folded until they are wanted.
+  if (window.matchMedia("(max-width: 760px)").matches) {
+    each("[data-fold]", document, (fold) => { fold.open = false; });
+  }
+
   document.addEventListener("htmx:load", (event) => show(event.target));
   show(document);
 })();

@@ -48,6 +48,14 @@ impl<'a> Col<'a> {
         Self { title: "选择", kind: ColKind::Select(field) }
     }
 
+    /// What stands before the cell where a row is a card.
+    const fn label(&self) -> Option<&'a str> {
+        match self.kind {
+            ColKind::Text | ColKind::Number | ColKind::Day => Some(self.title),
+            ColKind::Head | ColKind::Actions | ColKind::Select(_) => None,
+        }
+    }
+
     const fn class(&self) -> Option<&'static str> {
         match self.kind {
             ColKind::Text | ColKind::Head => None,
@@ -106,7 +114,11 @@ impl<'a> Table<'a> {
     }
 }
 
-/// A table in a box of its own, which scrolls when the table is wider than the page.
+/// So many columns fit on a telephone; the rows of wider tables become cards there.
+const N_NARROW: usize = 3;
+
+/// A table in a box of its own, which scrolls when the table is wider than the page. On a
+/// telephone each row of a wide one is a card, whose lines carry the titles of their columns.
 pub fn table(table: Table<'_>) -> Markup {
     if table.rows.is_empty() {
         return html! {
@@ -115,7 +127,7 @@ pub fn table(table: Table<'_>) -> Markup {
     }
     html! {
         div.scroll role="region" tabindex="0" aria-label=(table.caption) {
-            table {
+            table class=[(table.columns.len() > N_NARROW).then_some("list")] {
                 caption { (table.caption) }
                 thead { (head(&table)) }
                 tbody {
@@ -144,6 +156,7 @@ fn head(table: &Table<'_>) -> Markup {
 }
 
 fn body_row(table: &Table<'_>, number: u64, row: &[Markup]) -> Markup {
+    let is_wide = table.columns.len() > N_NARROW;
     html! {
         tr {
             @if table.numbered_from.is_some() { td.serial { (number) } }
@@ -152,7 +165,9 @@ fn body_row(table: &Table<'_>, number: u64, row: &[Markup]) -> Markup {
                 @if column.kind == ColKind::Head {
                     th scope="row" { @if let Some(cell) = cell { (cell) } }
                 } @else {
-                    td class=[column.class()] { @if let Some(cell) = cell { (cell) } }
+                    td class=[column.class()] data-label=[column.label().filter(|_| is_wide)] {
+                        @if let Some(cell) = cell { (cell) }
+                    }
                 }
             }
         }
@@ -164,7 +179,9 @@ fn total_row(table: &Table<'_>, total: &[Markup]) -> Markup {
         tr {
             @if table.numbered_from.is_some() { td.serial {} }
             @for (place, column) in table.columns.iter().enumerate() {
-                td class=[column.class()] { @if let Some(cell) = total.get(place) { (cell) } }
+                td class=[column.class()] data-label=[column.label()] {
+                    @if let Some(cell) = total.get(place) { (cell) }
+                }
             }
         }
     }
@@ -223,14 +240,20 @@ pub fn pager(pager: Pager) -> Markup {
 }
 
 /// The form above a list: its fields are kept in the address, so that a view can be sent on.
-/// `action` is the list without conditions, where 重置 leads too.
+/// `action` is the list without conditions, where 重置 leads too. On a telephone with scripts it
+/// is folded until it is wanted.
 pub fn filters(action: &str, fields: Markup) -> Markup {
     html! {
-        form.filters method="get" action=(action) role="search" aria-label="筛选" {
-            (fields)
-            div.filter-buttons {
-                button.button type="submit" { "查询" }
-                a.button.second href=(action) { "重置" }
+        form.filter-form method="get" action=(action) role="search" aria-label="筛选" {
+            details.filter-fold open data-fold {
+                summary { "筛选条件" }
+                div.filters {
+                    (fields)
+                    div.filter-buttons {
+                        button.button type="submit" { "查询" }
+                        a.button.second href=(action) { "重置" }
+                    }
+                }
             }
         }
     }

@@ -115,9 +115,17 @@ impl Vault {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn seal(&self, column: &str, text: &str) -> Result<Vec<u8>, DbError> {
+        self.seal_bytes(column, text.as_bytes())
+    }
+
+    /// Seals the bytes of a file for a column.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub fn seal_bytes(&self, column: &str, bytes: &[u8]) -> Result<Vec<u8>, DbError> {
         let (number, cipher) = self.ciphers.last().ok_or(DbError::Closed("no key"))?;
         let nonce = random(N_NONCE)?;
-        let payload = Payload { msg: text.as_bytes(), aad: column.as_bytes() };
+        let payload = Payload { msg: bytes, aad: column.as_bytes() };
         let sealed = cipher.seal(&nonce, payload).ok_or(DbError::Closed("seal"))?;
         let mut blob = Vec::with_capacity(2 + N_NONCE + sealed.len());
         blob.extend([VERSION, *number]);
@@ -131,6 +139,15 @@ impl Vault {
     /// # Errors
     /// When the key is not there, the value was changed or belongs to another column.
     pub fn open(&self, column: &str, blob: &[u8]) -> Result<String, DbError> {
+        let text = self.open_bytes(column, blob)?;
+        String::from_utf8(text).map_err(|_| DbError::Shape(format!("no text in {column}")))
+    }
+
+    /// Opens what [`Vault::seal_bytes`] sealed for the same column.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn open_bytes(&self, column: &str, blob: &[u8]) -> Result<Vec<u8>, DbError> {
         let bad = || DbError::Shape(format!("cannot open a value of {column}"));
         let [VERSION, number, rest @ ..] = blob else {
             return Err(bad());
@@ -138,8 +155,7 @@ impl Vault {
         let (nonce, sealed) = rest.split_at_checked(N_NONCE).ok_or_else(bad)?;
         let (_, cipher) = self.ciphers.iter().find(|(n, _)| n == number).ok_or_else(bad)?;
         let payload = Payload { msg: sealed, aad: column.as_bytes() };
-        let text = cipher.open(nonce, payload).ok_or_else(bad)?;
-        String::from_utf8(text).map_err(|_| bad())
+        cipher.open(nonce, payload).ok_or_else(bad)
     }
 
     /// The blind index of a text: equal texts have equal indexes, and nothing else can be told.
@@ -216,7 +232,9 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+/// The bytes of a hexadecimal text; `None` for any other.
+#[must_use]
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use encoding_rs::GB18030;
 use jiff::civil::Date;
-use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Workbook, XlsxError};
 
 use crate::SheetError;
 
@@ -36,6 +37,10 @@ pub struct Lines {
     /// Who took the list and why, below the title.
     pub watermark: Option<String>,
     pub footer: Option<String>,
+    /// Whom the properties of the file name, and the day they give; the same table made by the
+    /// same person on the same day is the same file, byte by byte.
+    pub author: Option<String>,
+    pub made_on: Option<Date>,
 }
 
 /// A workbook of one sheet. Rows wait in a temporary file, not in memory.
@@ -80,8 +85,15 @@ impl XlsxOut {
             int: Format::new().set_num_format("0"),
             money: Format::new().set_num_format("0.00"),
         };
+        let mut workbook = Workbook::new();
+        let made_on = lines.made_on.unwrap_or(Date::constant(2000, 1, 1));
+        let mut properties = DocProperties::new().set_author(lines.author.unwrap_or_default());
+        if let Some(day) = excel_day(&made_on.to_string()) {
+            properties = properties.set_creation_datetime(&day);
+        }
+        workbook.set_properties(&properties);
         let mut out = Self {
-            workbook: Workbook::new(),
+            workbook,
             columns: columns.to_vec(),
             footer: lines.footer,
             header_row: 0,

@@ -3,6 +3,7 @@
 pub mod compute;
 pub mod demo;
 mod duties;
+pub mod generate;
 pub mod law;
 pub mod people;
 mod routes;
@@ -53,6 +54,8 @@ enum Command {
     },
     /// 演示：临时数据库、虚构的区和人员、每个岗位一个账号
     Demo(demo::Wish),
+    /// 生成虚构数据：机构、企业、名册、经历、死亡名单及其实情
+    Generate(generate::Wish),
     /// 机构
     Orgs {
         #[command(subcommand)]
@@ -167,6 +170,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Account { command: AccountCommand::Add(wish) } => people::add(&place, &wish).await,
         Command::Token { name } => people::token(&place, &name).await,
         Command::Verify => setup::verify(&place).await,
+        Command::Generate(wish) => generate::generate(place.today, &wish),
         Command::Demo(wish) => demo::demo(place.today, &wish).await,
         Command::Duties(command) => duties::run(&place, command).await,
         Command::Law { command } => law::law(&place, &command).await,

@@ -1,6 +1,7 @@
 //! The rows of retirees.
 
 use jiff::civil::Date;
+use kernel::vault::unhex;
 use kernel::{Act, DbError, Reader, Row, Scope, q};
 
 use super::{Held, Person};
@@ -69,8 +70,16 @@ pub fn person(row: &Row, keys: &kernel::vault::Vault) -> Result<Person, DbError>
         left_on: row.get(32)?,
         last_contact_on: row.get(33)?,
         evidence_on: row.get(34)?,
-        extra: row.get(35)?,
+        extra: extra(&row.get::<String>(35)?, keys)?,
     })
+}
+
+/// Opens what was kept beside the known columns.
+fn extra(stored: &str, keys: &kernel::vault::Vault) -> Result<String, DbError> {
+    match unhex(stored) {
+        Some(sealed) => keys.open("persons.extra", &sealed),
+        None => Ok(stored.to_owned()),
+    }
 }
 
 /// Holds a person for the rest of the act: two acts on one person follow one another.

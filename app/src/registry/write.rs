@@ -1,7 +1,7 @@
 //! Writing retirees: one row a person, sealed, with a history of every change.
 
 use jiff::civil::Date;
-use kernel::vault::Vault;
+use kernel::vault::{Vault, hex};
 use kernel::{Act, DbError, Problem, Query, q};
 use rules::facts::Mark;
 
@@ -48,6 +48,15 @@ struct Sealer<'a> {
 impl Sealer<'_> {
     fn seal(&self, column: &str, text: &str) -> Result<Option<Vec<u8>>, DbError> {
         (!text.is_empty()).then(|| self.keys.seal(column, text)).transpose()
+    }
+
+    /// Columns of a roster that have no place of their own may hold anything: sealed, in
+    /// hexadecimal.
+    fn extra(&self, extra: &str) -> Result<String, DbError> {
+        if extra == "{}" {
+            return Ok(extra.to_owned());
+        }
+        Ok(hex(&self.keys.seal("persons.extra", extra)?))
     }
 
     fn index(&self, kind: &str, text: &str) -> Option<Vec<u8>> {
@@ -114,7 +123,7 @@ pub fn insertion(
         sealer.index("insurance", &new.insurance_no),
         &new.management,
         place.taken_in_on,
-        &new.extra
+        sealer.extra(&new.extra)?
     ))
 }
 
@@ -269,6 +278,6 @@ fn changing(keys: &Vault, before: &Person, checked: &Checked) -> Result<Query, D
         sealer.seal("persons.insurance_no", &new.insurance_no)?,
         sealer.index("insurance", &new.insurance_no),
         &new.management,
-        &new.extra
+        sealer.extra(&new.extra)?
     ))
 }

@@ -30,16 +30,31 @@ pub struct Post {
 /// Lets a request pass or answers in its place.
 pub async fn keep(State(post): State<Post>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    match admit(&post, request).await {
+    PLACE.scope(path, answer(&post, request, next)).await
+}
+
+async fn answer(post: &Post, request: Request, next: Next) -> Response {
+    let path = place();
+    match admit(post, request).await {
         Ok((request, actor)) => {
             let asked = request.method().clone();
             let response = understood(&asked, next.run(request).await);
-            problem_page::dress(&post, actor.as_ref(), &path, response)
+            problem_page::dress(post, actor.as_ref(), &path, response)
         }
         Err((problem, actor)) => {
-            problem_page::dress(&post, actor.as_ref(), &path, problem.into_response())
+            problem_page::dress(post, actor.as_ref(), &path, problem.into_response())
         }
     }
+}
+
+tokio::task_local! {
+    /// The path of the request that is being answered, for the menu alone.
+    static PLACE: String;
+}
+
+/// The path that was asked for; empty outside a request.
+pub fn place() -> String {
+    PLACE.try_with(Clone::clone).unwrap_or_default()
 }
 
 /// What the framework could not read (a number that is none, a body of another form) is told as

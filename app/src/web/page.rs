@@ -74,7 +74,23 @@ const MENU: &[(&str, &[Entry])] = &[
     ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
 ];
 
+/// What the post may open; the entry that leads nearest to the page asked for is marked.
 fn menu(actor: &Actor) -> Vec<MenuGroup> {
+    let mut groups = entries(actor);
+    let place = super::gate::place();
+    let leads = |href: &str| {
+        let rest = place.strip_prefix(href)?;
+        (rest.is_empty() || (rest.starts_with('/') && href != "/")).then_some(href.len())
+    };
+    let nearest = groups.iter().flat_map(|group| &group.items).filter_map(|item| leads(&item.href));
+    let nearest = nearest.max();
+    for item in groups.iter_mut().flat_map(|group| &mut group.items) {
+        item.current = nearest.is_some() && leads(&item.href) == nearest;
+    }
+    groups
+}
+
+fn entries(actor: &Actor) -> Vec<MenuGroup> {
     let home = MenuGroup {
         title: String::new(),
         items: vec![MenuItem::new("首页", "/"), MenuItem::new("修改密码", "/me/password")],

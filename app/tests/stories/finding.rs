@@ -183,3 +183,23 @@ async fn page(world: &World, actor: &Actor, path: &str) -> (Vec<i64>, i64) {
     let ids = items.iter().map(|item| item["id"].as_i64().unwrap()).collect();
     (ids, told["after"].as_i64().unwrap_or(0))
 }
+
+/// The menu says where one is: the entry that leads nearest to the page, and no other.
+#[tokio::test]
+async fn the_menu_marks_the_place() {
+    let world = World::sqlite(TODAY).await;
+    let clerk = world.clerk("coordinator", "990101001001").await;
+    let places = [
+        ("/people", "/people"),
+        ("/people/new", "/people/new"),
+        ("/visits/plan", "/visits"),
+        ("/", "/"),
+    ];
+    for (asked, marked) in places {
+        let page = world.get(&clerk, asked).await.body;
+        let at = |href: &str| page.contains(&format!("<a href=\"{href}\" aria-current=\"page\""));
+        for href in ["/", "/people", "/people/new", "/visits", "/moves"] {
+            assert_eq!(at(href), href == marked, "{asked}: {href}");
+        }
+    }
+}

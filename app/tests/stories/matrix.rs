@@ -14,21 +14,9 @@ use songhe::deeds;
 use songhe::routes;
 use songhe::web::{Gate, Kind, Route};
 
+use crate::bodies::places;
 use crate::samples::{CANARIES, Samples};
 use crate::world::{Answer, World};
-
-const OWN_STATION: &str = "990101001001";
-
-/// Where a post sits when it is at home, and where its outsiders sit.
-fn places(post: &str) -> (&'static str, [&'static str; 2]) {
-    let levels = POSTS.iter().find(|known| known.code == post).map_or(&[][..], |p| p.levels);
-    match levels.first().copied() {
-        Some("station") => (OWN_STATION, ["990101002001", "990102001001"]),
-        Some("street") => ("990101001", ["990101002", "990102001"]),
-        Some("group") => (OWN_STATION, ["990101002001", "990102001001"]),
-        _ => ("990101", ["990102", "990102"]),
-    }
-}
 
 async fn ask(world: &World, actor: Option<&Actor>, route: &Route, path: &str) -> Answer {
     let method: Method = route.method.parse().unwrap();

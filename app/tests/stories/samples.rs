@@ -21,14 +21,8 @@ pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
 
 pub struct Samples {
     pub person: i64,
-    duty: i64,
-    visit: i64,
-    entrustment: i64,
-    mark: i64,
-    relative: i64,
-    moved: i64,
-    org: i64,
-    enterprise: i64,
+    /// The collection in whose paths a number stands (`/people/{id}`), and the sample's number.
+    numbers: Vec<(&'static str, i64)>,
 }
 
 impl Samples {
@@ -41,42 +35,37 @@ impl Samples {
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
-        let entrustment = entrusted(world, person).await;
-        let duty = world
-            .db()
-            .row(q!("SELECT id FROM duties WHERE person = $1 ORDER BY id LIMIT 1", person))
-            .await
-            .unwrap();
-        let duty = duty.unwrap().get(0).unwrap();
+        let card = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'base.card'", person);
+        let duty = world.db().row(card).await.unwrap().unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
-        let moved = moved(world, &clerk, person).await;
-        let visit = recorded.id;
-        let org = world.org("990101001001", "station").await;
-        Self { person, duty, visit, entrustment, mark, relative, moved, org, enterprise }
+        // A new kind of thing is one line here: its collection in the path, its number.
+        let numbers = vec![
+            ("people", person),
+            ("visits", recorded.id),
+            ("duties", duty),
+            ("entrustments", entrusted(world, person).await),
+            ("marks", mark),
+            ("relatives", relative),
+            ("moves", moved(world, &clerk, person).await),
+            ("orgs", world.org("990101001001", "station").await),
+            ("enterprises", enterprise),
+        ];
+        Self { person, numbers }
     }
 
     /// A path of the table with the sample's numbers in it.
     pub fn fill(&self, path: &str) -> String {
-        let numbers = [
-            ("people", self.person),
-            ("duties", self.duty),
-            ("visits", self.visit),
-            ("entrustments", self.entrustment),
-            ("marks", self.mark),
-            ("relatives", self.relative),
-            ("moves", self.moved),
-            ("orgs", self.org),
-            ("enterprises", self.enterprise),
-        ];
-        let fill = |path: String, (things, id): (&str, i64)| {
-            path.replace(&format!("/{things}/{{id}}"), &format!("/{things}/{id}"))
-        };
-        named(numbers.into_iter().fold(path.to_owned(), fill))
+        with(path, self.numbers.iter().copied())
     }
 
     /// The same with numbers that nobody has.
     pub fn missing(&self, path: &str) -> String {
-        named(path.replace("{id}", "1"))
+        with(path, self.numbers.iter().map(|(kind, _)| (*kind, 1)))
+    }
+
+    /// The sample's numbers with their kinds.
+    pub fn numbers(&self) -> &[(&'static str, i64)] {
+        &self.numbers
     }
 
     /// Whether a path names something that belongs to one place.
@@ -101,15 +90,18 @@ impl Samples {
     }
 }
 
-/// What is named otherwise than by a number.
-fn named(path: String) -> String {
-    path.replace("{rule}", "base.card").replace("{name}", "none")
+/// A path with these numbers in it.
+fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> String {
+    let plain = path.replace("{rule}", "base.card").replace("{name}", "none");
+    numbers.fold(plain, |path, (kind, number)| {
+        path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
+    })
 }
 
 /// An enterprise of the directory.
 async fn enterprise(world: &World) -> i64 {
     let street = world.clerk("street_clerk", "990101001").await;
-    let typed = Typed::new("示范机械厂", "", SameName::NotSeen);
+    let typed = Typed::new("示范机械厂", "", SameName::IsAnother);
     let done = enterprises::enter(&world.app, &street, &typed, orgs::Caller::Page).await;
     done.unwrap().id
 }

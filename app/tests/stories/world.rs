@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::civil::Date;
 use kernel::vault::Vault;
@@ -68,10 +68,9 @@ impl World {
         Self::on(&url, today, Some(dir)).await
     }
 
-    /// A schema of its own in the cluster.
+    /// A schema of its own in the cluster. Numbers of processes come again, so its name is drawn.
     pub async fn postgres(url: &str, today: Date) -> Self {
-        static N: AtomicUsize = AtomicUsize::new(0);
-        let schema = format!("w{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
+        let schema = format!("w{}", kernel::vault::hex(&kernel::vault::random(8).unwrap()));
         let (client, connection) =
             tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
@@ -229,18 +228,37 @@ impl World {
         songhe::web::csrf(&self.app, actor.session)
     }
 
-    /// Sends any request to the real router.
+    /// Sends any request to the real router. What every answer must carry is looked at here, so
+    /// that no story can meet an answer without it.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let text = |name| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        let path = request.uri().path().to_owned();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        guarded(&path, &parts.headers);
+        let text = |name: header::HeaderName| {
+            parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
         let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let bytes = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status, location, cookie, body }
+        Answer { status: parts.status, headers: parts.headers, location, cookie, body }
     }
+}
+
+/// The headers without which no answer leaves the house.
+fn guarded(path: &str, headers: &HeaderMap) {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let policy = text("content-security-policy");
+    assert!(policy.contains("default-src 'none'"), "{path}: the policy is “{policy}”");
+    for loose in ["unsafe", "*", "http:", "https:"] {
+        assert!(!policy.contains(loose), "{path}: the policy lets in {loose}");
+    }
+    for part in ["frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        assert!(policy.contains(part), "{path}: the policy has no {part}");
+    }
+    assert_eq!(text("x-content-type-options"), "nosniff", "{path}");
+    assert_eq!(text("referrer-policy"), "same-origin", "{path}");
+    let kept = path.starts_with("/assets/") && text("cache-control").contains("immutable");
+    assert!(kept || text("cache-control") == "no-store", "{path}: may be kept by a cache");
 }
 
 /// The fields of somebody with a made-up identity number.
@@ -267,16 +285,44 @@ pub fn made_up_number(born: Date) -> String {
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub location: Option<String>,
     pub cookie: Option<String>,
     pub body: String,
+}
+
+impl Answer {
+    /// What it says to a reader, without the frame around it, in a line of an assertion.
+    pub fn says(&self) -> String {
+        let main = self.body.split_once("<main").map_or(self.body.as_str(), |(_, rest)| rest);
+        let main = main.split_once("</main>").map_or(main, |(main, _)| main);
+        let (mut text, mut in_tag) = (String::new(), main.len() < self.body.len());
+        for c in main.chars() {
+            match c {
+                '<' if main.len() < self.body.len() => in_tag = true,
+                '>' if in_tag => {
+                    in_tag = false;
+                    text.push(' ');
+                }
+                c if !in_tag => text.push(c),
+                _ => {}
+            }
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        format!(
+            "{} {}",
+            self.status.as_u16(),
+            words.join(" ").chars().take(400).collect::<String>()
+        )
+    }
 }
 
 fn cookie(actor: &Actor) -> String {
     format!("songhe=story-{}", actor.account)
 }
 
-fn escape(value: &str) -> String {
+/// A value as it stands in a form or in the query of an address.
+pub fn escape(value: &str) -> String {
     value
         .bytes()
         .map(|byte| match byte {

@@ -26,11 +26,29 @@ pub trait Reader: Send {
     ) -> impl Future<Output = Result<Option<Row>, DbError>> + Send {
         async move { Ok(self.ask(query).await?.into_iter().next()) }
     }
+
+    /// Answers several statements in one trip, in order.
+    fn ask_all(
+        &mut self,
+        queries: Vec<Query>,
+    ) -> impl Future<Output = Result<Vec<Vec<Row>>, DbError>> + Send {
+        async move {
+            let mut answers = Vec::with_capacity(queries.len());
+            for query in queries {
+                answers.push(self.ask(query).await?);
+            }
+            Ok(answers)
+        }
+    }
 }
 
 impl Reader for Db {
     async fn ask(&mut self, query: Query) -> Result<Vec<Row>, DbError> {
         self.rows(query).await
+    }
+
+    async fn ask_all(&mut self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        self.batch(queries).await
     }
 
     fn keys(&self) -> &Vault {
@@ -41,6 +59,10 @@ impl Reader for Db {
 impl Reader for Act {
     async fn ask(&mut self, query: Query) -> Result<Vec<Row>, DbError> {
         self.rows(query).await
+    }
+
+    async fn ask_all(&mut self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        self.writing.ask_all(queries).await
     }
 
     fn keys(&self) -> &Vault {

@@ -208,6 +208,13 @@ impl Writing {
         }
     }
 
+    async fn ask_all(&mut self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        match self {
+            Self::Sqlite(writing) => writing.ask_all(queries).await,
+            Self::Postgres(writing) => writing.ask_all(queries).await,
+        }
+    }
+
     async fn put(&mut self, queries: Vec<Query>) -> Result<(), DbError> {
         match self {
             Self::Sqlite(writing) => writing.put(queries),

@@ -68,6 +68,14 @@ impl Writing {
         run(self.client()?, &query).await
     }
 
+    pub async fn ask_all(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        let mut answers = Vec::with_capacity(queries.len());
+        for query in &queries {
+            answers.push(run(self.client()?, query).await?.0);
+        }
+        Ok(answers)
+    }
+
     pub async fn put(&self, queries: Vec<Query>) -> Result<(), DbError> {
         for query in &queries {
             run(self.client()?, query).await?;

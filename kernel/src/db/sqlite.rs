@@ -50,6 +50,8 @@ struct Session {
 pub(super) enum Order {
     /// Runs a statement and answers with its rows and how many rows it changed.
     Ask(Query, oneshot::Sender<Result<(Vec<Row>, u64), DbError>>),
+    /// Runs statements and answers with the rows of each.
+    AskAll(Vec<Query>, oneshot::Sender<Answer>),
     /// Runs statements; a failure is told at the next [`Order::Ask`] or at the commit.
     Put(Vec<Query>),
     Commit(oneshot::Sender<Result<(), DbError>>),
@@ -113,6 +115,12 @@ impl Writing {
     pub async fn ask(&self, query: Query) -> Result<(Vec<Row>, u64), DbError> {
         let (reply, answer) = oneshot::channel();
         self.send(Order::Ask(query, reply))?;
+        answer.await.map_err(|_| DbError::Closed("act"))?
+    }
+
+    pub async fn ask_all(&self, queries: Vec<Query>) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        self.send(Order::AskAll(queries, reply))?;
         answer.await.map_err(|_| DbError::Closed("act"))?
     }
 
@@ -273,6 +281,14 @@ fn serve(conn: &Connection, session: Session) -> Option<Ack> {
         match session.orders.recv_timeout(ACT_SILENCE) {
             Ok(Order::Ask(query, reply)) => {
                 let answer = broken.take().map_or_else(|| run(conn, &query), Err);
+                if answer.is_err() {
+                    broken = Some(DbError::Closed("act after a failure"));
+                }
+                let _ = reply.send(answer);
+            }
+            Ok(Order::AskAll(queries, reply)) => {
+                let all = || queries.iter().map(|query| Ok(run(conn, query)?.0)).collect();
+                let answer = broken.take().map_or_else(all, Err);
                 if answer.is_err() {
                     broken = Some(DbError::Closed("act after a failure"));
                 }

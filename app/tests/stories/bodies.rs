@@ -1,0 +1,473 @@
+//! What each mutating route takes: one line a route. The replay, the outsider's and the forger's
+//! tests send these, so that a new route is covered by them with its line here.
+//!
+//! In a body `{people}`, `{duties}`, … are the sample's numbers (the kinds of `samples.rs`),
+//! `{version}` is the version of the sample's retiree, `{today}` the day, `{n}` a number not used
+//! before and `{nnn}` the same in three digits, `{station:CODE}` the number of a station, and `{made}` the number in the answer of the
+//! last step of `after`.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use jiff::ToSpan;
+use kernel::{Actor, q};
+use songhe::accounts::posts::POSTS;
+use songhe::web::Route;
+
+use crate::samples::Samples;
+use crate::world::{Answer, World, escape, made_up_number};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Fields,
+    Json,
+    /// A file under this name in the field `file`; the body is its text.
+    File(&'static str),
+}
+
+/// A right call of a route: who makes it, what is done before, what is sent.
+#[derive(Clone, Copy)]
+pub struct Call {
+    pub route: &'static str,
+    pub post: &'static str,
+    body: &'static str,
+    form: Form,
+    /// Where the post sits, unless it is the sample's own place.
+    at: Option<&'static str>,
+    /// Routes whose own right calls come before.
+    after: &'static [&'static str],
+    /// The path's number is the one made by the last of `after`, not the sample's.
+    of_made: bool,
+    if_match: &'static str,
+    /// Why a second sending cannot be alike, when it cannot.
+    pub never_alike: Option<&'static str>,
+}
+
+const fn call(route: &'static str, post: &'static str, body: &'static str, form: Form) -> Call {
+    Call {
+        route,
+        post,
+        body,
+        form,
+        at: None,
+        after: &[],
+        of_made: false,
+        if_match: "",
+        never_alike: None,
+    }
+}
+
+/// A form: `name=value&name=value`, not escaped.
+const fn form(route: &'static str, post: &'static str, body: &'static str) -> Call {
+    call(route, post, body, Form::Fields)
+}
+
+/// A call of the API.
+const fn json(route: &'static str, post: &'static str, body: &'static str) -> Call {
+    call(route, post, body, Form::Json)
+}
+
+/// A file that is handed in.
+const fn file(
+    route: &'static str,
+    post: &'static str,
+    name: &'static str,
+    text: &'static str,
+) -> Call {
+    call(route, post, text, Form::File(name))
+}
+
+impl Call {
+    const fn after(self, after: &'static [&'static str]) -> Self {
+        Self { after, ..self }
+    }
+
+    const fn of_made(self) -> Self {
+        Self { of_made: true, ..self }
+    }
+
+    const fn at(self, code: &'static str) -> Self {
+        Self { at: Some(code), ..self }
+    }
+
+    const fn if_match(self, version: &'static str) -> Self {
+        Self { if_match: version, ..self }
+    }
+
+    const fn never_alike(self, why: &'static str) -> Self {
+        Self { never_alike: Some(why), ..self }
+    }
+}
+
+const COORDINATOR: &str = "coordinator";
+const STREET: &str = "street_clerk";
+const ILL: &str = "mark=ill&since={today}&evidence=诊断证明";
+const DEAD: &str = "version={version}&died_on={today}&source=family&step=confirmed";
+const GONE: &str = "version={version}&left_on={today}&why=moved_out&place=外省";
+const VISIT: &str = "way=home&outcome=met&on={today}&visitor=协理员";
+const ANSWER: &str = "version=1&outcome=met&on={today}&visitor=协理员&words=身体很好";
+const RECEIVER: &str = "990101001002";
+const OFFICE: &str = "office_clerk";
+const FIRM: &str = "version=1&name=示范机械总厂{n}";
+
+/// Every mutating route with its right call.
+pub const CALLS: &[Call] = &[
+    form("POST /sign-in", COORDINATOR, "name=coordinator-990101001001&password=heron-on-pine-7")
+        .never_alike("each sign-in begins a session"),
+    form("POST /sign-out", COORDINATOR, "").never_alike("the session is over"),
+    form(
+        "POST /me/password",
+        COORDINATOR,
+        "old=heron-on-pine-7&new=heron-in-reeds-8&again=heron-in-reeds-8",
+    )
+    .never_alike("the old password no longer holds"),
+    form("POST /duties/outcomes", COORDINATOR, "duty={duties}&outcome=card_issued"),
+    form("POST /duties/{id}/outcome", COORDINATOR, "outcome=card_issued"),
+    json(
+        "POST /api/v1/duties/outcomes",
+        COORDINATOR,
+        r#"{"duties": [{duties}], "outcome": "card_issued"}"#,
+    ),
+    form(
+        "POST /people",
+        COORDINATOR,
+        "name=丁一&id_number={number}&station=990101001001&taken_in_on={today}",
+    ),
+    form(
+        "POST /people/{id}/edit",
+        COORDINATOR,
+        "version={version}&name=欧阳金丝雀&address=青山路8号",
+    ),
+    form("POST /people/{id}/reveal", COORDINATOR, "reason=核对养老金账户"),
+    json(
+        "POST /api/v1/people",
+        COORDINATOR,
+        r#"{"name": "丁一", "id_number": "{number}", "station": "990101001001"}"#,
+    ),
+    json("PATCH /api/v1/people/{id}", COORDINATOR, r#"{"address": "青山路8号"}"#)
+        .if_match("{version}"),
+    json("POST /api/v1/people/{id}/reveal", COORDINATOR, r#"{"reason": "核对养老金账户"}"#)
+        .never_alike("the numbers are told once"),
+    form("POST /people/{id}/marks", COORDINATOR, ILL),
+    form("POST /marks/{id}/end", COORDINATOR, "how=ended&ended_on={today}&reason=已与子女同住"),
+    form(
+        "POST /people/{id}/relatives",
+        COORDINATOR,
+        "name=欧阳小雁&relation=son&phone=19400000002",
+    ),
+    form(
+        "POST /relatives/{id}",
+        COORDINATOR,
+        "version=1&name=欧阳小雀&relation=daughter&phone=19400000003",
+    ),
+    form("POST /relatives/{id}/end", COORDINATOR, "version=1&ended_on={today}&reason=已搬离"),
+    form("POST /people/{id}/health", COORDINATOR, "on={today}&note=行动不便"),
+    json(
+        "POST /api/v1/people/{id}/marks",
+        COORDINATOR,
+        r#"{"mark": "ill", "since": "{today}", "evidence": "诊断证明"}"#,
+    ),
+    json(
+        "POST /api/v1/marks/{id}/end",
+        COORDINATOR,
+        r#"{"how": "ended", "ended_on": "{today}", "reason": "已与子女同住"}"#,
+    ),
+    json(
+        "POST /api/v1/people/{id}/relatives",
+        COORDINATOR,
+        r#"{"name": "欧阳小雁", "relation": "son"}"#,
+    ),
+    json("PATCH /api/v1/relatives/{id}", COORDINATOR, r#"{"version": 1, "phone": "19400000003"}"#),
+    json(
+        "POST /api/v1/relatives/{id}/end",
+        COORDINATOR,
+        r#"{"version": 1, "ended_on": "{today}", "reason": "已搬离"}"#,
+    ),
+    form("POST /people/{id}/move", COORDINATOR, "to_station={station:990101001002}&reason=已搬家")
+        .after(&["POST /moves/{id}/withdraw"]),
+    form("POST /moves/{id}/accept", COORDINATOR, "version=1").at(RECEIVER),
+    form("POST /moves/{id}/refuse", COORDINATOR, "version=1&answer=查无此人").at(RECEIVER),
+    form("POST /moves/{id}/withdraw", COORDINATOR, "version=1"),
+    form("POST /people/{id}/death", COORDINATOR, DEAD),
+    form("POST /people/{id}/death/undo", COORDINATOR, "reason=误报")
+        .after(&["POST /people/{id}/death"]),
+    form("POST /people/{id}/left", COORDINATOR, GONE),
+    form("POST /people/{id}/left/undo", COORDINATOR, "reason=误登")
+        .after(&["POST /people/{id}/left"]),
+    form("POST /people/{id}/return", COORDINATOR, "taken_in_on={today}")
+        .after(&["POST /people/{id}/left"]),
+    json(
+        "POST /api/v1/people/{id}/moves",
+        COORDINATOR,
+        r#"{"to_station": {station:990101001002}, "reason": "已搬家"}"#,
+    )
+    .after(&["POST /moves/{id}/withdraw"]),
+    json("POST /api/v1/moves/{id}/accept", COORDINATOR, r#"{"version": 1}"#).at(RECEIVER),
+    json("POST /api/v1/moves/{id}/refuse", COORDINATOR, r#"{"version": 1, "answer": "查无此人"}"#)
+        .at(RECEIVER),
+    json("POST /api/v1/moves/{id}/withdraw", COORDINATOR, r#"{"version": 1}"#),
+    json(
+        "POST /api/v1/people/{id}/death",
+        COORDINATOR,
+        r#"{"died_on": "{today}", "source": "family", "despite_doubts": true}"#,
+    ),
+    json("POST /api/v1/people/{id}/death/undo", COORDINATOR, r#"{"reason": "误报"}"#)
+        .after(&["POST /people/{id}/death"]),
+    json(
+        "POST /api/v1/people/{id}/left",
+        COORDINATOR,
+        r#"{"left_on": "{today}", "why": "moved_out", "place": "外省"}"#,
+    ),
+    json("POST /api/v1/people/{id}/left/undo", COORDINATOR, r#"{"reason": "误登"}"#)
+        .after(&["POST /people/{id}/left"]),
+    form(
+        "POST /visits/batch",
+        COORDINATOR,
+        "org=990101001001&on={today}&way=home&person={people}_0",
+    ),
+    form("POST /visits/{id}/void", COORDINATOR, "version=1&reason=登记错人"),
+    form("POST /people/{id}/visits", COORDINATOR, VISIT),
+    form("POST /people/{id}/entrust", STREET, "to_name=外地社区&wish=请代为看望&answer_by={today}")
+        .after(&["POST /entrustments/{id}/withdraw"]),
+    form("POST /entrustments/{id}/answer", STREET, ANSWER),
+    form("POST /entrustments/{id}/withdraw", STREET, "version=1"),
+    json("POST /api/v1/visits", COORDINATOR, r#"{"person": {people}, "way": "home"}"#),
+    json("POST /api/v1/visits/{id}/void", COORDINATOR, r#"{"version": 1, "reason": "登记错人"}"#),
+    json("POST /api/v1/people/{id}/visits", COORDINATOR, r#"{"way": "telephone"}"#),
+    json(
+        "POST /api/v1/people/{id}/entrustments",
+        STREET,
+        r#"{"to_name": "外地社区", "wish": "请代为看望", "answer_by": "{today}"}"#,
+    )
+    .after(&["POST /entrustments/{id}/withdraw"]),
+    json(
+        "POST /api/v1/entrustments/{id}/answer",
+        STREET,
+        r#"{"version": 1, "words": "身体很好", "visitor": "协理员"}"#,
+    ),
+    json("POST /api/v1/entrustments/{id}/withdraw", STREET, r#"{"version": 1}"#),
+    form("POST /orgs", OFFICE, "code=990101001{nnn}&kind=station&name=新社区"),
+    form("POST /orgs/{id}/rename", OFFICE, "version=1&name=改名社区")
+        .after(&["POST /orgs"])
+        .of_made(),
+    form("POST /orgs/{id}/close", OFFICE, "version=1").after(&["POST /orgs"]).of_made(),
+    file("POST /orgs/import", OFFICE, "orgs.csv", "code,name\n990101001{nnn},新社区\n"),
+    form("POST /orgs/import/confirm", OFFICE, "entries=2\t990101001{nnn}\t新社区\t\t\n"),
+    json(
+        "POST /api/v1/orgs",
+        OFFICE,
+        r#"{"code": "990101001{nnn}", "kind": "station", "name": "新社区"}"#,
+    ),
+    json("PATCH /api/v1/orgs/{id}", OFFICE, r#"{"name": "改名社区"}"#)
+        .after(&["POST /orgs"])
+        .of_made()
+        .if_match("1"),
+    json("POST /api/v1/orgs/{id}/close", OFFICE, "{}")
+        .after(&["POST /orgs"])
+        .of_made()
+        .if_match("1"),
+    form("POST /enterprises", STREET, "name=示范纺织厂{n}&credit_code=91350100M000100Y4{n}"),
+    form("POST /enterprises/{id}/change", STREET, FIRM),
+    form("POST /enterprises/{id}/close", STREET, "version=1"),
+    json("POST /api/v1/enterprises", STREET, r#"{"name": "示范纺织厂{n}"}"#),
+    json("PATCH /api/v1/enterprises/{id}", STREET, r#"{"name": "示范机械总厂{n}"}"#).if_match("1"),
+    json("POST /api/v1/enterprises/{id}/close", STREET, "{}").if_match("1"),
+    form("POST /audit/verify", "auditor", ""),
+    json("POST /api/v1/audit/verify", "auditor", "{}"),
+];
+
+/// How a route is told apart in the table above.
+pub fn named(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+/// The right call of a route.
+///
+/// # Panics
+/// When the table has none: whoever writes a route writes its line.
+pub fn of(route: &str) -> &'static Call {
+    let found = CALLS.iter().find(|call| call.route == route);
+    assert!(
+        found.is_some(),
+        "app/tests/stories/bodies.rs has no call of “{route}”: add a line to CALLS that sends \
+             it rightly, e.g. form(\"{route}\", \"coordinator\", \"name=value&person={{people}}\") \
+             or json(\"{route}\", \"coordinator\", r#\"{{\"name\": \"value\"}}\"#)"
+    );
+    found.unwrap()
+}
+
+/// Where a post sits when it is at home, and where its outsiders sit.
+pub fn places(post: &str) -> (&'static str, [&'static str; 2]) {
+    let levels = POSTS.iter().find(|known| known.code == post).map_or(&[][..], |p| p.levels);
+    match levels.first().copied() {
+        Some("station" | "group") => ("990101001001", ["990101002001", "990102001001"]),
+        Some("street") => ("990101001", ["990101002", "990102001"]),
+        _ => ("990101", ["990102", "990102"]),
+    }
+}
+
+/// A request as it is about to be sent.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    pub method: &'static str,
+    pub path: String,
+    pub body: String,
+    pub kind: Sort,
+    pub if_match: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Fields,
+    Json,
+    File(&'static str),
+}
+
+/// Who makes a call at home.
+pub async fn caller(world: &World, call: &Call) -> Actor {
+    world.clerk(call.post, call.at.unwrap_or(places(call.post).0)).await
+}
+
+/// Does what comes before a call and makes it ready for a sample.
+pub async fn ready(world: &World, samples: &Samples, call: &Call) -> Ready {
+    let mut made = String::new();
+    for before in call.after {
+        let before = of(before);
+        assert!(before.after.is_empty(), "{}: steps stand in one list", call.route);
+        let actor = caller(world, before).await;
+        let step = filled(world, samples, before, &made).await;
+        let answer = send(world, &actor, &step, &unused("step")).await;
+        assert!(is_done(&answer), "{} before {}: {}", before.route, call.route, answer.says());
+        made = number_in(&answer);
+    }
+    filled(world, samples, call, &made).await
+}
+
+async fn filled(world: &World, samples: &Samples, call: &Call, made: &str) -> Ready {
+    let (method, path) = call.route.split_once(' ').unwrap();
+    let method = ["POST", "PATCH", "PUT", "DELETE"].into_iter().find(|m| *m == method).unwrap();
+    let path = if call.of_made { path.replace("{id}", made) } else { samples.fill(path) };
+    let kind = match call.form {
+        Form::Fields => Sort::Fields,
+        Form::Json => Sort::Json,
+        Form::File(name) => Sort::File(name),
+    };
+    let body = words(world, samples, call.body, made).await;
+    let if_match = words(world, samples, call.if_match, made).await;
+    Ready { method, path, body, kind, if_match }
+}
+
+/// A text of the table with its words in it.
+async fn words(world: &World, samples: &Samples, text: &str, made: &str) -> String {
+    let mut text = text.to_owned();
+    for (kind, number) in samples.numbers() {
+        text = text.replace(&format!("{{{kind}}}"), &number.to_string());
+    }
+    if text.contains("{version}") {
+        let version = q!("SELECT version FROM persons WHERE id = $1", samples.person);
+        let version: i64 = world.db().row(version).await.unwrap().unwrap().get(0).unwrap();
+        text = text.replace("{version}", &version.to_string());
+    }
+    while let Some((_, rest)) = text.split_once("{station:") {
+        let code = rest.split_once('}').unwrap().0.to_owned();
+        let number = world.org(&code, "station").await;
+        text = text.replace(&format!("{{station:{code}}}"), &number.to_string());
+    }
+    let n: i64 = unused("").parse().unwrap();
+    // Another day for everybody, so that nobody looks like somebody known.
+    let born = jiff::civil::date(1951, 2, 3).checked_add(n.days()).unwrap();
+    text.replace("{today}", &world.app.today().to_string())
+        .replace("{number}", &made_up_number(born))
+        .replace("{n}", &n.to_string())
+        .replace("{nnn}", &format!("{:03}", 100 + n % 900))
+        .replace("{made}", made)
+}
+
+/// A word that no test has used.
+pub fn unused(word: &str) -> String {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static N: AtomicUsize = AtomicUsize::new(1);
+    format!("{word}{}", N.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The last number in where an answer leads, or in its `id`.
+fn number_in(answer: &Answer) -> String {
+    if let Some(to) = &answer.location {
+        let path = to.split(['?', '#']).next().unwrap_or("");
+        let number = path.split('/').rfind(|part| part.parse::<i64>().is_ok());
+        return number.unwrap_or_default().to_owned();
+    }
+    let told: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    told["id"].to_string()
+}
+
+/// Whether what was asked for was done.
+pub fn is_done(answer: &Answer) -> bool {
+    answer.status.is_success() || answer.status.as_u16() == 303
+}
+
+/// Sends a request with a key as somebody.
+pub async fn send(world: &World, actor: &Actor, ready: &Ready, key: &str) -> Answer {
+    world.send(request(ready, actor, &world.csrf(actor), key).body_of()).await
+}
+
+/// A request whose head may still be changed.
+pub struct Draft {
+    pub head: axum::http::request::Builder,
+    pub body: Vec<u8>,
+}
+
+impl Draft {
+    pub fn body_of(self) -> Request<Body> {
+        self.head.body(Body::from(self.body)).unwrap()
+    }
+}
+
+/// The request of a form, of the API or of a file, as a browser or a program sends it.
+pub fn request(ready: &Ready, actor: &Actor, csrf: &str, key: &str) -> Draft {
+    let (csrf_field, key_field) = (frame::CSRF_FIELD, frame::KEY_FIELD);
+    let cookie = format!("songhe=story-{}", actor.account);
+    let mut head = Request::builder().method(ready.method).header(header::COOKIE, cookie);
+    if !ready.if_match.is_empty() {
+        head = head.header(header::IF_MATCH, format!("\"{}\"", ready.if_match));
+    }
+    match ready.kind {
+        Sort::Json => {
+            head = head.uri(&ready.path).header(header::CONTENT_TYPE, "application/json");
+            Draft { head: head.header("idempotency-key", key), body: ready.body.clone().into() }
+        }
+        Sort::Fields => {
+            let form = "application/x-www-form-urlencoded";
+            head = head.uri(&ready.path).header(header::CONTENT_TYPE, form);
+            let fields = format!("{csrf_field}={csrf}&{key_field}={key}&{}", escaped(&ready.body));
+            Draft { head, body: fields.into() }
+        }
+        Sort::File(name) => {
+            let joint = if ready.path.contains('?') { '&' } else { '?' };
+            let path = format!("{}{joint}{csrf_field}={csrf}&{key_field}={key}", ready.path);
+            let form = "multipart/form-data; boundary=heron";
+            head = head.uri(path).header(header::CONTENT_TYPE, form);
+            let disposition = format!("form-data; name=\"file\"; filename=\"{name}\"");
+            let body = format!(
+                "--heron\r\ncontent-disposition: {disposition}\r\n\r\n{}\r\n--heron--\r\n",
+                ready.body
+            );
+            Draft { head, body: body.into() }
+        }
+    }
+}
+
+/// `name=value&…` with its values escaped.
+fn escaped(fields: &str) -> String {
+    let pairs = fields.split('&').filter(|pair| !pair.is_empty());
+    let one = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        format!("{name}={}", escape(value))
+    };
+    pairs.map(one).collect::<Vec<_>>().join("&")
+}
+
+/// The mutating routes of the table.
+pub fn mutating() -> Vec<Route> {
+    let all = songhe::routes::table().into_iter();
+    all.filter(|route| route.method != "GET").collect()
+}
