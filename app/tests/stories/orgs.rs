@@ -64,7 +64,7 @@ fn hidden(page: &str, name: &str) -> String {
     value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-async fn from_file(world: &World, bytes: &[u8]) -> songhe::orgs::import::Plan {
+pub async fn from_file(world: &World, bytes: &[u8]) -> songhe::orgs::import::Plan {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("orgs.csv");
     std::fs::write(&path, bytes).unwrap();
