@@ -5,6 +5,7 @@ mod administration;
 mod duties;
 mod orgs;
 mod people;
+mod policies;
 mod visits;
 
 use axum::Router;
@@ -35,6 +36,7 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         orgs::routes(),
+        policies::routes(),
         administration::routes(),
     ]
     .concat()

@@ -71,7 +71,14 @@ const MENU: &[(&str, &[Entry])] = &[
         "机构和企业",
         &[("机构", "/orgs", deeds::ORGS_SEE), ("企业", "/enterprises", deeds::ENTERPRISES_SEE)],
     ),
-    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
+    (
+        "依据和管理",
+        &[
+            ("政策依据", "/law", deeds::LAW_SEE),
+            ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("审计", "/audit", deeds::AUDIT_SEE),
+        ],
+    ),
 ];
 
 /// What the post may open; the entry that leads nearest to the page asked for is marked.

@@ -100,13 +100,14 @@ impl Call {
 
 const COORDINATOR: &str = "coordinator";
 const STREET: &str = "street_clerk";
+const CLERK: &str = "office_clerk";
+const LEAD: &str = "office_lead";
 const ILL: &str = "mark=ill&since={today}&evidence=诊断证明";
 const DEAD: &str = "version={version}&died_on={today}&source=family&step=confirmed";
 const GONE: &str = "version={version}&left_on={today}&why=moved_out&place=外省";
 const VISIT: &str = "way=home&outcome=met&on={today}&visitor=协理员";
 const ANSWER: &str = "version=1&outcome=met&on={today}&visitor=协理员&words=身体很好";
 const RECEIVER: &str = "990101001002";
-const OFFICE: &str = "office_clerk";
 const FIRM: &str = "version=1&name=示范机械总厂{n}";
 
 /// Every mutating route with its right call.
@@ -245,23 +246,23 @@ pub const CALLS: &[Call] = &[
         r#"{"version": 1, "words": "身体很好", "visitor": "协理员"}"#,
     ),
     json("POST /api/v1/entrustments/{id}/withdraw", STREET, r#"{"version": 1}"#),
-    form("POST /orgs", OFFICE, "code=990101001{nnn}&kind=station&name=新社区"),
-    form("POST /orgs/{id}/rename", OFFICE, "version=1&name=改名社区")
+    form("POST /orgs", CLERK, "code=990101001{nnn}&kind=station&name=新社区"),
+    form("POST /orgs/{id}/rename", CLERK, "version=1&name=改名社区")
         .after(&["POST /orgs"])
         .of_made(),
-    form("POST /orgs/{id}/close", OFFICE, "version=1").after(&["POST /orgs"]).of_made(),
-    file("POST /orgs/import", OFFICE, "orgs.csv", "code,name\n990101001{nnn},新社区\n"),
-    form("POST /orgs/import/confirm", OFFICE, "entries=2\t990101001{nnn}\t新社区\t\t\n"),
+    form("POST /orgs/{id}/close", CLERK, "version=1").after(&["POST /orgs"]).of_made(),
+    file("POST /orgs/import", CLERK, "orgs.csv", "code,name\n990101001{nnn},新社区\n"),
+    form("POST /orgs/import/confirm", CLERK, "entries=2\t990101001{nnn}\t新社区\t\t\n"),
     json(
         "POST /api/v1/orgs",
-        OFFICE,
+        CLERK,
         r#"{"code": "990101001{nnn}", "kind": "station", "name": "新社区"}"#,
     ),
-    json("PATCH /api/v1/orgs/{id}", OFFICE, r#"{"name": "改名社区"}"#)
+    json("PATCH /api/v1/orgs/{id}", CLERK, r#"{"name": "改名社区"}"#)
         .after(&["POST /orgs"])
         .of_made()
         .if_match("1"),
-    json("POST /api/v1/orgs/{id}/close", OFFICE, "{}")
+    json("POST /api/v1/orgs/{id}/close", CLERK, "{}")
         .after(&["POST /orgs"])
         .of_made()
         .if_match("1"),
@@ -271,6 +272,26 @@ pub const CALLS: &[Call] = &[
     json("POST /api/v1/enterprises", STREET, r#"{"name": "示范纺织厂{n}"}"#),
     json("PATCH /api/v1/enterprises/{id}", STREET, r#"{"name": "示范机械总厂{n}"}"#).if_match("1"),
     json("POST /api/v1/enterprises/{id}/close", STREET, "{}").if_match("1"),
+    form(
+        "POST /policies/figures/{figure}",
+        CLERK,
+        "value=1&issued_on={today}&from_day={today}&cite=东区退管办通知&quote=每月上门走访一次",
+    ),
+    form("POST /policies/{id}/what-if", LEAD, ""),
+    form("POST /policies/{id}/decide", LEAD, "version=1&verdict=approve")
+        .after(&["POST /policies/{id}/what-if"]),
+    form("POST /policies/{id}/withdraw", CLERK, "version=1"),
+    json(
+        "POST /api/v1/policies",
+        CLERK,
+        r#"{"figure": "visit.senior.age", "value": 65, "issued_on": "{today}",
+            "from_day": "{today}", "cite": "东区退管办通知", "quote": "满六十五周岁的也走访"}"#,
+    ),
+    json("POST /api/v1/policies/{id}/what-if", LEAD, "{}").never_alike("tells how far it is"),
+    json("POST /api/v1/policies/{id}/decide", LEAD, r#"{"verdict": "approve"}"#)
+        .if_match("1")
+        .after(&["POST /policies/{id}/what-if"]),
+    json("POST /api/v1/policies/{id}/withdraw", CLERK, "{}").if_match("1"),
     form("POST /audit/verify", "auditor", ""),
     json("POST /api/v1/audit/verify", "auditor", "{}"),
 ];

@@ -23,6 +23,7 @@ const WRITES_NOTHING: &[(&str, &str)] = &[
     ("POST /orgs/import", "shows what a list would do, before it is confirmed"),
     ("POST /audit/verify", "checks the chain and tells what it found"),
     ("POST /api/v1/audit/verify", "checks the chain and tells what it found"),
+    ("POST /policies/{id}/what-if", "works out what would change, which is no act of anybody"),
 ];
 
 fn n_expected(call: &Call) -> usize {
