@@ -3,8 +3,8 @@
 //!
 //! In a body `{people}`, `{duties}`, … are the sample's numbers (the kinds of `samples.rs`),
 //! `{version}` is the version of the sample's retiree, `{today}` the day, `{n}` a number not used
-//! before and `{nnn}` the same in three digits, `{station:CODE}` the number of a station, and `{made}` the number in the answer of the
-//! last step of `after`.
+//! before and `{nnn}` the same in three digits, `{station:CODE}` the number of a station, and
+//! `{made}` the number in the answer of the last step of `after`.
 
 use axum::body::Body;
 use axum::http::{Request, header};
