@@ -9,6 +9,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, Response
 use utoipa::{Modify, OpenApi};
 
 use crate::{audit, duties, law, orgs, people, policies, reorganisation, visits};
+use crate::{audit, duties, exchange, law, people, policies, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -76,6 +77,14 @@ use crate::{audit, duties, law, orgs, people, policies, reorganisation, visits};
         visits::api::ask,
         visits::api::answer,
         visits::api::withdraw,
+        exchange::api::list,
+        exchange::api::upload,
+        exchange::api::show,
+        exchange::api::errors,
+        exchange::api::columns,
+        exchange::api::confirm,
+        exchange::api::cancel,
+        exchange::api::take_back,
     ),
     modifiers(&House)
 )]

@@ -4,6 +4,7 @@ mod acts;
 mod administration;
 mod duties;
 mod orgs;
+mod import;
 mod people;
 mod policies;
 mod visits;
@@ -36,6 +37,7 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         acts::routes(),
         orgs::routes(),
+        import::routes(),
         policies::routes(),
         administration::routes(),
     ]

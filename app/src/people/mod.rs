@@ -27,9 +27,11 @@ pub mod pages;
 pub mod relatives;
 pub mod relatives_pages;
 pub mod reveal;
+pub mod rosters;
 pub mod search;
 pub mod sections;
 pub mod sent;
+pub mod unimport;
 
 use jiff::civil::Date;
 use kernel::{Act, Problem};

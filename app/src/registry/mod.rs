@@ -11,7 +11,7 @@ pub mod codes;
 pub mod endings;
 mod entry;
 pub mod health;
-mod history;
+pub mod history;
 pub mod learned;
 mod likeness;
 pub mod marks;
@@ -19,13 +19,14 @@ pub mod moves;
 pub mod placing;
 pub mod relatives;
 pub mod rolls;
+pub mod rosters;
 pub mod store;
 mod write;
 
 use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope};
 
-pub use entry::{Checked, NewPerson, check, judge_name, tidy_name};
+pub use entry::{Checked, NewPerson, by_document, check, judge_name, tidy_name};
 pub use history::{Change, Difference, FIELDS, changes, differences, keep_history};
 pub use likeness::{Alike, Likeness, likenesses};
 pub use write::{

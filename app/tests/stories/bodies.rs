@@ -107,6 +107,7 @@ const DEAD: &str = "version={version}&died_on={today}&source=family&step=confirm
 const GONE: &str = "version={version}&left_on={today}&why=moved_out&place=外省";
 const VISIT: &str = "way=home&outcome=met&on={today}&visitor=协理员";
 const ANSWER: &str = "version=1&outcome=met&on={today}&visitor=协理员&words=身体很好";
+const ROSTER: &str = "姓名,证件号码,所属社区\n丁一,{number},青山社区";
 const RECEIVER: &str = "990101001002";
 const FIRM: &str = "version=1&name=示范机械总厂{n}";
 
@@ -274,6 +275,16 @@ pub const CALLS: &[Call] = &[
     json("POST /api/v1/enterprises", STREET, r#"{"name": "示范纺织厂{n}"}"#),
     json("PATCH /api/v1/enterprises/{id}", STREET, r#"{"name": "示范机械总厂{n}"}"#).if_match("1"),
     json("POST /api/v1/enterprises/{id}/close", STREET, "{}").if_match("1"),
+    file("POST /imports", STREET, "名册.csv", ROSTER),
+    form("POST /imports/{id}/columns", STREET, "version=4&station=990101001001"),
+    form("POST /imports/{id}/confirm", STREET, "version=4&only_correct=1"),
+    form("POST /imports/{id}/cancel", STREET, ""),
+    form("POST /imports/{id}/undo", STREET, "").after(&["POST /imports/{id}/confirm"]),
+    file("POST /api/v1/imports", STREET, "名册.csv", ROSTER),
+    json("POST /api/v1/imports/{id}/columns", STREET, "{}").if_match("4"),
+    json("POST /api/v1/imports/{id}/confirm", STREET, r#"{"only_correct": true}"#).if_match("4"),
+    json("POST /api/v1/imports/{id}/cancel", STREET, "{}"),
+    json("POST /api/v1/imports/{id}/undo", STREET, "{}").after(&["POST /imports/{id}/confirm"]),
     form(
         "POST /policies/figures/{figure}",
         CLERK,

@@ -11,6 +11,7 @@ mod entering;
 mod enterprises;
 mod finding;
 mod generating;
+mod importing;
 mod law;
 mod leaving;
 mod matrix;

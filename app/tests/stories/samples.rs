@@ -5,8 +5,9 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::orgs::enterprises::{SameName, Typed};
 use songhe::orgs::{self, enterprises};
+use songhe::exchange::{self, work};
 use songhe::people::marks::Setting;
-use songhe::people::{acts, marks, moves, relatives};
+use songhe::people::{self, acts, marks, moves, relatives};
 use songhe::policies;
 use songhe::policies::decide::{self, Proposal};
 use songhe::registry::NewPerson;
@@ -14,9 +15,10 @@ use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
-use songhe::web::Route;
+use songhe::web::{Handed, Route};
 
 use crate::world::{World, new_person};
+use crate::world::{World, made_up_number};
 
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
@@ -54,6 +56,7 @@ impl Samples {
             ("moves", moved(world, &clerk, person).await),
             ("orgs", world.org("990101001001", "station").await),
             ("enterprises", enterprise),
+            ("imports", imported(world).await),
             ("policies", proposed(world).await),
         ];
         Self { person, numbers }
@@ -180,4 +183,23 @@ async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
     let station = world.org("990101001002", "station").await;
     let wish = (Some(station), "已搬家");
     moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
+}
+
+/// A roster of the sample's street that was checked, with a fault in it, and waits.
+async fn imported(world: &World) -> i64 {
+    let street = world.clerk("street_clerk", "990101001").await;
+    let text = format!(
+        "姓名,证件号码,所属社区,手机号码\n{},990101195003041235,青山社区,{}\n丁二,{},青山社区,\n",
+        CANARIES[0],
+        CANARIES[1],
+        made_up_number(date(1952, 6, 7))
+    );
+    let name = format!("{}.csv", CANARIES[0]);
+    let file = Handed::of(&name, text.as_bytes()).unwrap();
+    let id = exchange::receive(&world.app, &street, file, people::Caller::Page).await.unwrap();
+    let import = exchange::find(&world.app, &street, id).await.unwrap();
+    let plan = import.plan.clone().unwrap();
+    let step = work::begin_checking(&world.app, &street, (&import, plan), people::Caller::Page);
+    step.await.unwrap().await.unwrap();
+    id
 }
