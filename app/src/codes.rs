@@ -42,3 +42,52 @@ pub fn level_name(level: &str) -> &str {
         other => other,
     }
 }
+
+/// Kinds of bodies that a level has; the one that leads the level stands first.
+#[must_use]
+pub fn kinds_of(level: &str) -> &'static [&'static str] {
+    match level {
+        "city" | "district" => &["office", "agency", "administration"],
+        "street" => &["center"],
+        "station" => &["station"],
+        "group" => &["group"],
+        _ => &[],
+    }
+}
+
+/// Whether the text is a division code cut to its level: digits, and `-01` for a group.
+#[must_use]
+pub fn is_code(code: &str) -> bool {
+    let (place, group) = code.split_at_checked(12).unwrap_or((code, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let group_fits = match group.strip_prefix('-') {
+        Some(number) => number.len() == 2 && digits(number),
+        None => group.is_empty(),
+    };
+    level_of(code).is_some() && digits(place) && group_fits
+}
+
+/// The code one level up; `None` above a city.
+#[must_use]
+pub fn parent_code(code: &str) -> Option<&str> {
+    let n = match code.len() {
+        6 => 4,
+        9 => 6,
+        12 => 9,
+        15 => 12,
+        _ => return None,
+    };
+    code.get(..n)
+}
+
+/// The code of the level below, by the level of this one.
+#[must_use]
+pub fn level_below(level: &str) -> Option<&'static str> {
+    match level {
+        "city" => Some("district"),
+        "district" => Some("street"),
+        "street" => Some("station"),
+        "station" => Some("group"),
+        _ => None,
+    }
+}

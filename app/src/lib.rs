@@ -24,4 +24,5 @@ pub mod people;
 pub mod policies;
 pub mod registry;
 pub mod statistics;
+pub mod reorganisation;
 pub mod visits;

@@ -5,6 +5,7 @@ mod acts;
 mod administration;
 mod duties;
 mod export;
+mod orgs;
 mod import;
 mod people;
 mod policies;
@@ -39,6 +40,7 @@ pub fn table() -> Vec<Route> {
         acts::routes(),
         reports::routes(),
         accounts::routes(),
+        orgs::routes(),
         import::routes(),
         policies::routes(),
         administration::routes(),

@@ -21,6 +21,7 @@ migrations! {
     5 "0005_registry",
     6 "0006_duties",
     7 "0007_visits",
+    8 "0008_orgs",
     9 "0009_accounts",
     10 "0010_duties",
     11 "0011_exchange",

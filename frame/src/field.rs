@@ -49,6 +49,8 @@ pub struct Input<'a> {
     pub kind: Kind,
     pub autocomplete: Option<&'a str>,
     pub width: Width,
+    /// Where the options that fit what is being typed are asked for.
+    pub suggestions: Option<&'a str>,
 }
 
 impl<'a> Input<'a> {
@@ -63,6 +65,7 @@ impl<'a> Input<'a> {
             kind: Kind::Text,
             autocomplete: None,
             width: Width::Medium,
+            suggestions: None,
         }
     }
 
@@ -110,6 +113,17 @@ impl<'a> Input<'a> {
     pub const fn width(mut self, width: Width) -> Self {
         self.width = width;
         self
+    }
+
+    /// Offers, while one types, the options (HTML's `option`) that this address answers. Without
+    /// scripts the field is an ordinary one.
+    pub const fn suggested_by(mut self, href: &'a str) -> Self {
+        self.suggestions = Some(href);
+        self
+    }
+
+    pub(crate) fn suggestions_id(&self) -> Option<String> {
+        self.suggestions.map(|_| format!("{}-options", self.name))
     }
 
     pub(crate) fn hint_id(&self) -> String {

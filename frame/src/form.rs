@@ -44,7 +44,11 @@ pub fn text_field(input: Input<'_>) -> Markup {
         input class=(input.width_class()) id=(input.name) name=(input.name) type=(kind)
             value=[value] inputmode=[keys] autocomplete=[input.autocomplete]
             spellcheck="false" aria-describedby=[input.described_by()]
-            aria-invalid=[input.invalid()];
+            aria-invalid=[input.invalid()] list=[input.suggestions_id()]
+            hx-get=[input.suggestions] hx-target=[input.suggestions_id().map(|id| format!("#{id}"))]
+            hx-trigger=[input.suggestions.map(|_| "input changed delay:200ms")]
+            hx-sync=[input.suggestions.map(|_| "this:replace")];
+        @if let Some(id) = input.suggestions_id() { datalist id=(id) {} }
     };
     labelled(&input, field)
 }

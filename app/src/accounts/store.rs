@@ -4,7 +4,7 @@ pub mod admin;
 pub mod me;
 pub mod setup;
 
-use kernel::{Act, Actor, Db, DbError, Row, q};
+use kernel::{Act, Actor, Db, DbError, Reader, Row, q};
 
 use super::{Attempt, Entered, FAILURE_WINDOW, MustChange, NewAccount, Stage, posts};
 
@@ -250,6 +250,12 @@ pub async fn insert(act: &mut Act, new: &NewAccount) -> Result<i64, DbError> {
     );
     act.put(vec![insert]).await?;
     Ok(id)
+}
+
+/// How many accounts of an organisation are in use.
+pub async fn n_open_at(reader: &mut impl Reader, org: i64) -> Result<i64, DbError> {
+    let count = q!("SELECT COUNT(*) FROM accounts WHERE org = $1 AND disabled_on IS NULL", org);
+    reader.ask_one(count).await?.map_or(Ok(0), |row| row.get(0))
 }
 
 /// Keeps that an account was given another post; none is the empty text.

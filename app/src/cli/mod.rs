@@ -129,7 +129,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum OrgsCommand {
-    /// 从 CSV（code,name,level,parent）导入机构
+    /// 从 CSV 或 xlsx（code,name,level,parent）导入机构
     Import { file: PathBuf },
 }
 

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use kernel::{Actor, Db};
+use kernel::{Actor, Problem};
 
 use super::Place;
 use super::setup::prepare;
 use crate::accounts::{self, MustChange, NewAccount, passwords, posts};
-use crate::orgs::{self, NewOrg};
+use crate::orgs::import::{Bodies, carry_out};
+use crate::orgs::{self, list_file};
 use crate::{codes, deeds};
 
 /// Kinds of bodies that a line without a kind opens, by level.
@@ -36,70 +37,36 @@ pub struct Wish {
     pub kind: Option<String>,
 }
 
+/// Opens and renames organisations from a list; says every line that is wrong, and then writes
+/// nothing.
+///
+/// # Errors
+/// When the file cannot be read.
 pub async fn import_orgs(place: &Place, file: &Path) -> anyhow::Result<ExitCode> {
     let db = place.open()?;
     prepare(&db).await?;
-    let n_new = read_orgs(&db, &std::fs::read_to_string(file)?).await?;
-    eprintln!("新增 {n_new} 个机构");
+    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let entries = list_file::read(file, &name).map_err(in_words)?;
+    let operator = Actor::operator(posts::operator());
+    let told = carry_out(&db, &operator, &entries, Bodies::Office).await;
+    let plan = told.map_err(in_words)?;
+    for wrong in &plan.wrong {
+        eprintln!("第 {} 行 {}“{}”：{}", wrong.line, wrong.column, wrong.value, wrong.message);
+    }
+    if !plan.wrong.is_empty() {
+        eprintln!("有 {} 行不能导入，什么都没有写入", plan.wrong.len());
+        return Ok(ExitCode::from(1));
+    }
+    let (n_new, n_renamed) = (plan.n_new(), plan.n_renamed());
+    eprintln!("新增 {n_new} 个，更名 {n_renamed} 个，不变 {} 个", plan.n_unchanged());
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the organisations of a CSV text `code,name,level,parent`; those that are there stay.
-/// Codes may be cut to their level or padded with zeros to twelve digits.
-///
-/// # Errors
-/// The first line that cannot be right, by its number; nothing is written then.
-pub async fn read_orgs(db: &Db, text: &str) -> anyhow::Result<usize> {
-    let operator = Actor::operator(posts::operator());
-    let today = db.clock().today();
-    let mut act = db.begin(operator.permit(deeds::ORGS_CHANGE)?, today).await?;
-    let mut n_new = 0;
-    for (n, line) in text.trim_start_matches('\u{feff}').lines().enumerate().skip(1) {
-        let cells: Vec<&str> = line.split(',').map(str::trim).collect();
-        let [code, name, ..] = cells[..] else { continue };
-        let code = cut(code);
-        let at = || format!("第 {} 行", n + 1);
-        let level = codes::level_of(&code)
-            .ok_or_else(|| anyhow::anyhow!("{}：代码“{code}”位数不对", at()))?;
-        let kind = codes::name_of(USUAL_KINDS, level).to_owned();
-        if orgs::store::by_code(&mut act, &code, &kind).await?.is_some() {
-            continue;
-        }
-        let parent = above(&mut act, &code).await?;
-        let new = NewOrg { code, kind, level: level.to_owned(), parent, name: name.to_owned() };
-        let opened = orgs::open(&mut act, &new, today).await;
-        opened.map_err(|problem| anyhow::anyhow!("{}：{problem}：{:?}", at(), problem.fields()))?;
-        n_new += 1;
+fn in_words(problem: Problem) -> anyhow::Error {
+    match problem.fields().first() {
+        Some(field) => anyhow::anyhow!("{}", field.message),
+        None => anyhow::anyhow!("{problem}"),
     }
-    act.commit("orgs", "").await?;
-    Ok(n_new)
-}
-
-/// `330106000000` is the district 330106.
-fn cut(code: &str) -> String {
-    if code.len() != 12 {
-        return code.to_owned();
-    }
-    let ends = [(12, "000"), (9, "000"), (6, "00")];
-    let mut n_kept = 12;
-    for (end, zeros) in ends {
-        if n_kept == end && code[..end].ends_with(zeros) {
-            n_kept = end - zeros.len();
-        }
-    }
-    code[..n_kept].to_owned()
-}
-
-/// The organisation one level up, if it is there.
-async fn above(act: &mut kernel::Act, code: &str) -> anyhow::Result<Option<i64>> {
-    let (n_kept, kind) = match code.len() {
-        15 => (12, "station"),
-        12 => (9, "center"),
-        9 => (6, "office"),
-        6 => (4, "office"),
-        _ => return Ok(None),
-    };
-    Ok(orgs::store::by_code(act, &code[..n_kept], kind).await?.map(|org| org.id))
 }
 
 pub async fn add(place: &Place, wish: &Wish) -> anyhow::Result<ExitCode> {

@@ -22,7 +22,7 @@ fn day(day: Option<jiff::civil::Date>) -> Option<String> {
     day.map(|day| day.to_string())
 }
 
-fn listed(one: &Found) -> Value {
+pub(super) fn listed(one: &Found) -> Value {
     json!({
         "id": one.id, "name": one.name, "id_number_masked": one.masked,
         "phone_masked": one.masked_phone, "station": one.station, "status": one.status,

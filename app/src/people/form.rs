@@ -159,10 +159,6 @@ impl<'a> Typed<'a> {
         text_field(input.optional())
     }
 
-    fn text(&self, name: &'a str, label: &'a str) -> Markup {
-        text_field(self.input(name, label).optional().width(Width::Full))
-    }
-
     fn coded(&self, name: &'a str, label: &'a str, table: &'static [codes::Code]) -> Markup {
         let choices: Vec<Choice<'_>> =
             table.iter().map(|(code, name)| Choice::new(code, name)).collect();
@@ -247,7 +243,9 @@ fn retirement(typed: &Typed<'_>) -> Markup {
     let insurance = typed.input("insurance_no", "社会保障号码");
     let masked = |person: &Person| mask(&person.insurance_no, Mask::First3Last4);
     html! {
-        (typed.text("enterprise_name", "原工作单位"))
+        (text_field(typed.input("enterprise_name", "原工作单位").optional().width(Width::Full)
+            .suggested_by("/enterprises/suggest")
+            .hint("填全称，与企业库中的名称一致时自动关联；库中没有的也可以照填")))
         (typed.coded("retirement_kind", "退休类别", codes::RETIREMENTS))
         (typed.date("retired_on", "退休日期"))
         (text_field(pension.optional().width(Width::Short)))

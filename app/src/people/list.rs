@@ -254,7 +254,7 @@ fn tools(actor: &Actor, all: Option<&str>, query: Option<&str>) -> Markup {
 }
 
 /// A table of people; what is to be done next stands where a narrow screen shows it.
-fn people(found: &[Found], empty: &str) -> Markup {
+pub(super) fn people(found: &[Found], empty: &str) -> Markup {
     let columns = vec![
         Col::head("姓名"),
         Col::day("下一项应办"),

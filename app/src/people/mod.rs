@@ -5,6 +5,7 @@
 pub mod acts;
 pub mod acts_api;
 pub mod api;
+pub mod at_enterprise;
 pub mod book;
 pub mod card;
 pub mod death;
@@ -38,7 +39,7 @@ use kernel::{Act, Problem};
 use rules::facts::{Away, FactKind};
 
 use crate::duties::{self, News};
-use crate::orgs::Org;
+use crate::orgs::{self, Org};
 use crate::policies::Laws;
 use crate::registry::{self, Checked, NewPerson};
 
@@ -83,6 +84,7 @@ pub async fn enter(
         return Err(Problem::field("taken_in_on", "纳入日期不能晚于今天"));
     }
     let checked = registry::check(new, act.day())?;
+    orgs::hold(act, arrival.station).await?;
     let place = registry::Place {
         org: arrival.station.code.clone(),
         station: arrival.station.id,

@@ -106,10 +106,12 @@ pub async fn accept(
         return Err(Problem::refused("changed", sentence));
     };
     let station = orgs::store::find(&mut act, moved.to_station).await?;
-    if station.is_none_or(|org| org.closed_on.is_some() || org.code != moved.to_org) {
+    let station = station.filter(|org| org.closed_on.is_none() && org.code == moved.to_org);
+    let Some(station) = station else {
         let sentence = "转入的社区站已撤销或改码，请拒绝并请对方重新提出";
         return Err(Problem::refused("station-closed", sentence));
-    }
+    };
+    orgs::hold(&mut act, &station).await?;
     if !moves::decide(&mut act, (id, version), "accepted", "").await? {
         return Err(Problem::Stale);
     }

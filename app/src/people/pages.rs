@@ -53,7 +53,7 @@ pub async fn one(
         h2 { "应办事项" }
         (owes(&owed, today))
         h2 { "基本情况" }
-        (basics(&person, telephone_button(&app, &actor, id, &person.name)))
+        (basics(&actor, &person, telephone_button(&app, &actor, id, &person.name)))
         (sections)
         h2 { "经过" }
         (frame::timeline(&moments))
@@ -103,7 +103,7 @@ fn tools(actor: &Actor, id: i64) -> Markup {
     })
 }
 
-fn basics(person: &Person, dial: Markup) -> Markup {
+fn basics(actor: &Actor, person: &Person, dial: Markup) -> Markup {
     let day = |day: Option<Date>| match day {
         Some(day) => time(&day.to_string()),
         None => html! { "没有登记" },
@@ -146,7 +146,14 @@ fn basics(person: &Person, dial: Markup) -> Markup {
         ("政治面貌", coded(codes::POLITICAL, &person.political)),
         ("文化程度", coded(codes::EDUCATION, &person.education)),
         ("婚姻状况", coded(codes::MARITAL, &person.marital)),
-        ("原工作单位", text(&person.enterprise_name)),
+        (
+            "原工作单位",
+            html! {
+                @if let Some(id) = person.enterprise.filter(|_| actor.can(deeds::ENTERPRISES_SEE)) {
+                    a href={ "/enterprises/" (id) } { (person.enterprise_name) }
+                } @else { (person.enterprise_name) }
+            },
+        ),
         ("退休类别", coded(codes::RETIREMENTS, &person.retirement_kind)),
         ("退休日期", day(person.retired_on)),
         ("养老金月额", text(&pension)),

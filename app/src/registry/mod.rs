@@ -16,6 +16,7 @@ pub mod learned;
 mod likeness;
 pub mod marks;
 pub mod moves;
+pub mod placing;
 pub mod relatives;
 pub mod rolls;
 pub mod rosters;

@@ -87,6 +87,10 @@ const MENU: &[(&str, &[Entry])] = &[
         ],
     ),
     (
+        "机构和企业",
+        &[("机构", "/orgs", deeds::ORGS_SEE), ("企业", "/enterprises", deeds::ENTERPRISES_SEE)],
+    ),
+    (
         "依据和管理",
         &[
             ("政策依据", "/law", deeds::LAW_SEE),

@@ -3,8 +3,8 @@
 //!
 //! In a body `{people}`, `{duties}`, … are the sample's numbers (the kinds of `samples.rs`),
 //! `{version}` is the version of the sample's retiree, `{today}` the day, `{n}` a number not used
-//! before, `{station:CODE}` the number of a station, and `{made}` the number in the answer of the
-//! last step of `after`.
+//! before and `{nnn}` the same in three digits, `{station:CODE}` the number of a station, and
+//! `{made}` the number in the answer of the last step of `after`.
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -81,7 +81,6 @@ impl Call {
         Self { after, ..self }
     }
 
-    #[expect(dead_code, reason = "rooms with steps are to come")]
     const fn of_made(self) -> Self {
         Self { of_made: true, ..self }
     }
@@ -113,6 +112,7 @@ const ANSWER: &str = "version=1&outcome=met&on={today}&visitor=协理员&words=�
 const TELL: &str = "POST /reports/{month}/{id}/submit";
 const ROSTER: &str = "姓名,证件号码,所属社区\n丁一,{number},青山社区";
 const RECEIVER: &str = "990101001002";
+const FIRM: &str = "version=1&name=示范机械总厂{n}";
 
 /// Every mutating route with its right call.
 pub const CALLS: &[Call] = &[
@@ -259,6 +259,32 @@ pub const CALLS: &[Call] = &[
         r#"{"version": 1, "words": "身体很好", "visitor": "协理员"}"#,
     ),
     json("POST /api/v1/entrustments/{id}/withdraw", STREET, r#"{"version": 1}"#),
+    form("POST /orgs", CLERK, "code=990101001{nnn}&kind=station&name=新社区"),
+    form("POST /orgs/{id}/rename", CLERK, "version=1&name=改名社区")
+        .after(&["POST /orgs"])
+        .of_made(),
+    form("POST /orgs/{id}/close", CLERK, "version=1").after(&["POST /orgs"]).of_made(),
+    file("POST /orgs/import", CLERK, "orgs.csv", "code,name\n990101001{nnn},新社区\n"),
+    form("POST /orgs/import/confirm", CLERK, "entries=2\t990101001{nnn}\t新社区\t\t\n"),
+    json(
+        "POST /api/v1/orgs",
+        CLERK,
+        r#"{"code": "990101001{nnn}", "kind": "station", "name": "新社区"}"#,
+    ),
+    json("PATCH /api/v1/orgs/{id}", CLERK, r#"{"name": "改名社区"}"#)
+        .after(&["POST /orgs"])
+        .of_made()
+        .if_match("1"),
+    json("POST /api/v1/orgs/{id}/close", CLERK, "{}")
+        .after(&["POST /orgs"])
+        .of_made()
+        .if_match("1"),
+    form("POST /enterprises", STREET, "name=示范纺织厂{n}&credit_code=91350100M000100Y4{n}"),
+    form("POST /enterprises/{id}/change", STREET, FIRM),
+    form("POST /enterprises/{id}/close", STREET, "version=1"),
+    json("POST /api/v1/enterprises", STREET, r#"{"name": "示范纺织厂{n}"}"#),
+    json("PATCH /api/v1/enterprises/{id}", STREET, r#"{"name": "示范机械总厂{n}"}"#).if_match("1"),
+    json("POST /api/v1/enterprises/{id}/close", STREET, "{}").if_match("1"),
     file("POST /imports", STREET, "名册.csv", ROSTER),
     form("POST /imports/{id}/columns", STREET, "version=4&station=990101001001"),
     form("POST /imports/{id}/confirm", STREET, "version=4&only_correct=1"),
@@ -447,6 +473,7 @@ async fn words(world: &World, samples: &Samples, text: &str, made: &str) -> Stri
     text.replace("{today}", &world.app.today().to_string())
         .replace("{number}", &made_up_number(born))
         .replace("{n}", &n.to_string())
+        .replace("{nnn}", &format!("{:03}", 100 + n % 900))
         .replace("{made}", made)
 }
 

@@ -20,6 +20,7 @@ fn every_mutating_route_has_a_right_call() {
 
 /// Routes that change nothing that is stored, and say why they are sent at all.
 const WRITES_NOTHING: &[(&str, &str)] = &[
+    ("POST /orgs/import", "shows what a list would do, before it is confirmed"),
     ("POST /audit/verify", "checks the chain and tells what it found"),
     ("POST /api/v1/audit/verify", "checks the chain and tells what it found"),
     ("POST /policies/{id}/what-if", "works out what would change, which is no act of anybody"),

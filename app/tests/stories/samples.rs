@@ -7,17 +7,20 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
 use songhe::exchange::{self, export, work};
+use songhe::orgs::enterprises::{SameName, Typed};
+use songhe::orgs::{self, enterprises};
 use songhe::people::marks::Setting;
 use songhe::people::{self, acts, marks, moves, relatives};
 use songhe::policies;
 use songhe::policies::decide::{self, Proposal};
+use songhe::registry::NewPerson;
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
 use songhe::web::{Fields, Handed, Route};
 
-use crate::world::{World, made_up_number};
+use crate::world::{World, made_up_number, new_person};
 
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "上官白鹭"];
@@ -36,7 +39,10 @@ pub struct Samples {
 impl Samples {
     pub async fn make(world: &World) -> Self {
         let clerk = world.clerk("coordinator", "990101001001").await;
-        let person = world.person(&clerk, CANARIES[0], date(1950, 3, 4), "990101001001").await;
+        let enterprise = enterprise(world).await;
+        let new =
+            NewPerson { enterprise: Some(enterprise), ..new_person(CANARIES[0], date(1950, 3, 4)) };
+        let person = world.enter(&clerk, &new, "990101001001", world.app.today()).await;
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
@@ -55,6 +61,8 @@ impl Samples {
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
             ("exports", exported(world, &clerk).await),
+            ("orgs", world.org("990101001001", "station").await),
+            ("enterprises", enterprise),
             ("imports", imported(world).await),
             ("policies", proposed(world).await),
             ("me/sessions", own[0]),
@@ -93,7 +101,8 @@ impl Samples {
 
     /// Whether a path names something that belongs to one place.
     pub fn is_local(&self, path: &str) -> bool {
-        path.contains("{id}")
+        // Enterprises are outside organisations, the same for everybody; their retirees are not.
+        path.contains("{id}") && !path.contains("/enterprises/")
     }
 
     /// Whether it belongs to a place of which somebody here is no part: a local figure holds in
@@ -134,6 +143,14 @@ fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> Strin
     numbers.fold(plain, |path, (kind, number)| {
         path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
     })
+}
+
+/// An enterprise of the directory.
+async fn enterprise(world: &World) -> i64 {
+    let street = world.clerk("street_clerk", "990101001").await;
+    let typed = Typed::new("示范机械厂", "", SameName::IsAnother);
+    let done = enterprises::enter(&world.app, &street, &typed, orgs::Caller::Page).await;
+    done.unwrap().id
 }
 
 /// The district proposes a figure; an earlier sample's is taken back.
