@@ -35,7 +35,8 @@ pub async fn listen_telling(
     Ok(())
 }
 
-async fn asked_to_stop() {
+/// Waits until somebody asks the process to stop.
+pub(super) async fn asked_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
