@@ -3,7 +3,7 @@
 use frame::{MenuGroup, MenuItem, Shell, Who};
 use kernel::vault::{hex, random};
 use kernel::{Actor, Deed};
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::Shared;
 use crate::accounts::posts;
@@ -38,6 +38,19 @@ pub fn csrf(app: &Shared, session: i64) -> String {
 #[must_use]
 pub fn new_key() -> String {
     random(12).map_or_else(|_| String::new(), |bytes| hex(&bytes))
+}
+
+/// The button beside a masked telephone number of a retiree: one click opens it, and the audit
+/// keeps that it was opened to call.
+#[must_use]
+pub fn telephone_button(app: &Shared, actor: &Actor, person: i64, name: &str) -> Markup {
+    let path = format!("/people/{person}/telephone");
+    let label = html! { "查看电话" span.unseen { (name) } };
+    html! {
+        @if actor.can(deeds::PEOPLE_REVEAL) {
+            (frame::inline_post(&path, &csrf(app, actor.session), &new_key(), label))
+        }
+    }
 }
 
 /// A value as it stands in the query of an address.

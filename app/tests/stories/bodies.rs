@@ -139,6 +139,7 @@ pub const CALLS: &[Call] = &[
         COORDINATOR,
         "version={version}&name=欧阳金丝雀&address=青山路8号",
     ),
+    form("POST /people/{id}/telephone", COORDINATOR, ""),
     form("POST /people/{id}/reveal", COORDINATOR, "reason=核对养老金账户"),
     json(
         "POST /api/v1/people",
@@ -226,6 +227,7 @@ pub const CALLS: &[Call] = &[
         COORDINATOR,
         "org=990101001001&on={today}&way=home&person={people}_0",
     ),
+    form("POST /visits/plan/print", COORDINATOR, "org=990101001001"),
     form("POST /visits/{id}/void", COORDINATOR, "version=1&reason=登记错人"),
     form("POST /people/{id}/visits", COORDINATOR, VISIT),
     form("POST /people/{id}/entrust", STREET, "to_name=外地社区&wish=请代为看望&answer_by={today}")
