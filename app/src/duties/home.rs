@@ -14,7 +14,8 @@ use super::lists::{self, Filter, Listed, Which};
 use super::loads::{self, Days, Load};
 use super::{narrow, pages, shown};
 use crate::deeds;
-use crate::policies::Laws;
+use crate::policies::{self, Laws};
+use crate::web::page::tasks;
 use crate::web::{Me, Shared, page};
 
 /// Rows of each table of the home page.
@@ -23,8 +24,8 @@ const ROWS: i64 = 12;
 pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
     if !actor.can(deeds::DUTIES_SEE) {
         let body = html! {
-            p.lead { (actor.name) "，您好。请从菜单选择要办的事。" }
-            p { a href="/help" { "使用帮助" } }
+            p.lead { (actor.name) "，您好。" (place_of(&actor)) }
+            (tasks(&actor))
         };
         return Ok(page(&app, &actor, "首页", body).render());
     }
@@ -33,10 +34,24 @@ pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
     let laws = app.laws().await?;
     let days = Days { today, climbed_by: overdue_if_due_by(level, today, laws.terms(&actor.org)) };
     let body = html! {
+        (policies::pages::part(&app, &actor).await?)
         @if level != Level::City { (own(&app, &actor, level, days).await?) }
         @if level != Level::Station { (below(&app, &actor, days).await?) }
     };
     Ok(page(&app, &actor, "首页", body).render())
+}
+
+/// What a post that sees no retiree is here for.
+fn place_of(actor: &Actor) -> &'static str {
+    match actor.post.as_str() {
+        "group_leader" => "小组活动和组员情况目前由社区站协理员登记，请把了解到的情况告诉协理员。",
+        "system_admin" => "您管理账号和机构；授予岗位由安全管理员办，您看不到退休人员的资料。",
+        "security_admin" => {
+            "您授予岗位、结束会话；新建账号由系统管理员办，您看不到退休人员的资料。"
+        }
+        "auditor" => "您查看和核验办理记录，不办理业务，看不到退休人员的资料。",
+        _ => "",
+    }
 }
 
 /// What the asker's own level owes, and the first of it.

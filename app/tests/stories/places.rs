@@ -33,3 +33,4 @@ async fn a_changed_audit_row_is_found() {
         assert_eq!(verify(world.db()).await.unwrap(), Chain::Broken { at: 2 });
     }
 }
+/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory
