@@ -23,6 +23,6 @@ pub mod orgs;
 pub mod people;
 pub mod policies;
 pub mod registry;
-pub mod statistics;
 pub mod reorganisation;
+pub mod statistics;
 pub mod visits;

@@ -9,7 +9,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, Response
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, audit, duties, exchange, law, orgs, people, policies, reorganisation, statistics, visits,
+    accounts, audit, duties, exchange, law, orgs, people, policies, reorganisation, statistics,
+    visits,
 };
 
 #[derive(OpenApi)]

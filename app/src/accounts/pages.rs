@@ -57,25 +57,35 @@ fn sign_in_page(app: &Shared, name: &str, next: &str, errors: Vec<frame::FieldEr
     frame::Shell::new("登录松鹤", body).errors(errors).render()
 }
 
+/// Everybody of the demo, each with a button that signs in as them.
 fn demo_accounts(accounts: &[crate::state::DemoAccount]) -> Markup {
     let rows = accounts.iter().map(|account| {
+        let fields = html! {
+            (frame::hidden("name", &account.name))
+            (frame::hidden("password", &account.password))
+            button.button.second type="submit" {
+                "登录" span.unseen { "为" (account.post) "，" (account.org) }
+            }
+        };
         vec![
             html! { (account.post) },
             html! { (account.org) },
             html! { code { (account.name) } },
-            html! { code { (account.password) } },
+            form_post("/sign-in", "", "", fields),
         ]
     });
     let columns = vec![
-        frame::Col::text("岗位"),
+        frame::Col::head("岗位"),
         frame::Col::text("机构"),
         frame::Col::text("账号"),
-        frame::Col::text("密码"),
+        frame::Col::actions(),
     ];
+    let password = accounts.first().map_or("", |account| &account.password);
     html! {
         h2 { "演示账号" }
-        (frame::table(frame::Table::new("演示账号（人员和数据均为虚构）", columns)
-            .rows(rows.collect())))
+        p { "人员和数据均为虚构。所有演示账号的密码都是 " code { (password) }
+            "；账号末尾有 2、3 的在别的街道或区，可用来看辖区以外的人看得到什么。" }
+        (frame::table(frame::Table::new("演示账号", columns).rows(rows.collect())))
     }
 }
 

@@ -4,8 +4,6 @@ mod accounts;
 pub mod backup;
 pub mod compute;
 pub mod demo;
-mod demo_reports;
-mod demo_import;
 mod duties;
 pub mod generate;
 pub mod handover;
@@ -20,7 +18,8 @@ pub mod what_if;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::civil::Date;
 use kernel::vault::Vault;
 use kernel::{Clock, Db};
@@ -153,6 +152,24 @@ enum AccountCommand {
     Password { name: String },
 }
 
+/// Whether a database was named on the command line itself: what is only in the environment is
+/// the house's own, and no demo writes into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    Named,
+    Not,
+}
+
+impl Given {
+    fn of(asked: &ArgMatches) -> Self {
+        let command = asked.subcommand().map(|(_, command)| command);
+        let is_named = |of: &ArgMatches| {
+            of.value_source("database").is_some_and(|from| from == ValueSource::CommandLine)
+        };
+        if is_named(asked) || command.is_some_and(is_named) { Self::Named } else { Self::Not }
+    }
+}
+
 impl Place {
     /// Opens the database with its keys.
     ///
@@ -214,10 +231,12 @@ impl Place {
 
 /// Runs the command of the command line.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
     if let Ok(program) = std::env::current_exe() {
         crate::exchange::feed::read_beside(program);
     }
+    let asked = Cli::command().get_matches();
+    let given = Given::of(&asked);
+    let cli = Cli::from_arg_matches(&asked).unwrap_or_else(|cause| cause.exit());
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
@@ -229,7 +248,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    match runtime.block_on(run(cli)) {
+    match runtime.block_on(run(cli, given)) {
         Ok(code) => code,
         Err(cause) => {
             eprintln!("{cause}");
@@ -238,7 +257,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+async fn run(cli: Cli, given: Given) -> anyhow::Result<ExitCode> {
     let place = cli.place;
     match cli.command {
         Command::Init => setup::init(&place).await,
@@ -257,7 +276,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::ExportAll(wish) => handover::export_all(&place, &wish).await,
         Command::ImportAll { dir } => handover::import_all(&place, &dir).await,
         Command::Generate(wish) => generate::generate(place.today, &wish),
-        Command::Demo(wish) => demo::demo(place.today, &wish).await,
+        Command::Demo(wish) => demo::demo(&place, given, &wish).await,
         Command::Duties(command) => duties::run(&place, command).await,
         Command::Law { command } => law::law(&place, &command).await,
         Command::Compute { command } => compute::compute(&command),

@@ -68,7 +68,8 @@ async fn told_address(
     next.run(request).await
 }
 
-async fn asked_to_stop() {
+/// Waits until somebody asks the process to stop.
+pub(super) async fn asked_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -9,6 +9,7 @@ use super::acts::{Caller, gone, reason};
 use crate::codes::name_of;
 use crate::deeds;
 use crate::duties::{self, News, Noted};
+use crate::policies::Laws;
 use crate::registry::endings::{self, Kind, NewEnding};
 use crate::registry::{self, Difference, Person, codes, moves};
 use crate::web::Shared;
@@ -56,29 +57,44 @@ pub async fn record(
     let permit = actor.permit(deeds::DEATH_RECORD)?;
     let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
-    let mut person = registry::find(&mut act, &actor.scope(), person).await?;
+    let person = registry::find(&mut act, &actor.scope(), person).await?;
     let on = judge(&person, told, app.today())?;
     if let Some(doubt) = doubts_of(&person, on).into_iter().next()
         && doubts == Doubts::Unseen
     {
         return Err(Problem::refused("doubtful-day", doubt));
     }
-    person.version = told.version.unwrap_or(person.version);
-    if !endings::close(&mut act, &person, Kind::Died, on).await? {
-        return Err(Problem::Stale);
-    }
-    moves::withdraw_open(&mut act, person.id, "已登记死亡").await?;
-    let news = [News { kind: FactKind::Died, on }];
-    let noted = duties::note(&mut act, &laws, person.id, caller.source(), &news).await?;
-    let fact = noted.facts.first().copied().unwrap_or_default();
-    let (source, note) = (told.source.as_str(), told.note.as_str());
-    let ending = NewEnding { kind: Kind::Died, on, source, place: "", note, fact };
-    endings::insert(&mut act, person.id, &ending).await?;
-    let after = format!("已去世 {on} {}", name_of(SOURCES, &told.source));
-    keep(&mut act, (person.id, caller), "在管".to_owned(), after).await?;
+    let noted = enter(&mut act, &laws, &person, (told, on), caller).await?;
     let said = json!({"person": person.id, "status": "dead", "died_on": on.to_string()});
     let outcome = caller.outcome(&format!("/people/{}/death?saved=1", person.id), &said);
     act.commit_noting(&format!("person/{}", person.id), &outcome, &told.source).await?;
+    Ok(noted)
+}
+
+/// Writes a death down inside an act, on a day that [`judge`] found possible.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody changed the person since.
+pub async fn enter(
+    act: &mut Act,
+    laws: &Laws,
+    person: &Person,
+    (told, on): (&Told, Date),
+    caller: Caller,
+) -> Result<Noted, Problem> {
+    let read = Person { version: told.version.unwrap_or(person.version), ..person.clone() };
+    if !endings::close(act, &read, Kind::Died, on).await? {
+        return Err(Problem::Stale);
+    }
+    moves::withdraw_open(act, person.id, "已登记死亡").await?;
+    let news = [News { kind: FactKind::Died, on }];
+    let noted = duties::note(act, laws, person.id, caller.source(), &news).await?;
+    let fact = noted.facts.first().copied().unwrap_or_default();
+    let (source, note) = (told.source.as_str(), told.note.as_str());
+    let ending = NewEnding { kind: Kind::Died, on, source, place: "", note, fact };
+    endings::insert(act, person.id, &ending).await?;
+    let after = format!("已去世 {on} {}", name_of(SOURCES, &told.source));
+    keep(act, (person.id, caller), "在管".to_owned(), after).await?;
     Ok(noted)
 }
 

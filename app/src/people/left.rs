@@ -1,7 +1,7 @@
 //! Leaving our care for another place, coming back, and taking a wrong departure back.
 
 use jiff::civil::Date;
-use kernel::{Actor, FieldError, Problem};
+use kernel::{Act, Actor, FieldError, Problem};
 use rules::facts::FactKind;
 use serde_json::json;
 
@@ -11,6 +11,7 @@ use crate::codes::name_of;
 use crate::deeds;
 use crate::duties::{self, News};
 use crate::orgs;
+use crate::policies::Laws;
 use crate::registry::endings::{self, Kind, NewEnding};
 use crate::registry::{self, Person, codes, moves};
 use crate::web::Shared;
@@ -50,27 +51,45 @@ pub async fn record(
     let permit = actor.permit(deeds::PEOPLE_MOVE)?;
     let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
-    let mut person = registry::find(&mut act, &actor.scope(), person).await?;
+    let person = registry::find(&mut act, &actor.scope(), person).await?;
     let on = judge(&person, told, app.today())?;
-    person.version = told.version.unwrap_or(person.version);
-    if !endings::close(&mut act, &person, Kind::Left, on).await? {
-        return Err(Problem::Stale);
-    }
-    moves::withdraw_open(&mut act, person.id, "已转出").await?;
-    let news = [News { kind: FactKind::Left, on }];
-    let noted = duties::note(&mut act, &laws, person.id, caller.source(), &news).await?;
-    let fact = noted.facts.first().copied().unwrap_or_default();
-    let (source, place, note) = (told.why.as_str(), told.place.as_str(), told.note.as_str());
-    let ending = NewEnding { kind: Kind::Left, on, source, place, note, fact };
-    endings::insert(&mut act, person.id, &ending).await?;
-    let after = format!("已转出 {on} {} {place}", name_of(WHYS, &told.why));
-    keep(&mut act, (person.id, caller), "在管".to_owned(), after).await?;
+    enter(&mut act, &laws, &person, (told, on), caller).await?;
     let said = json!({"person": person.id, "status": "left", "left_on": on.to_string()});
     let outcome = caller.outcome(&format!("/people/{}/left?saved=1", person.id), &said);
     act.commit_noting(&format!("person/{}", person.id), &outcome, &told.why).await
 }
 
-fn judge(person: &Person, told: &Told, today: Date) -> Result<Date, Problem> {
+/// Writes a departure down inside an act, on a day that [`judge`] found possible.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody changed the person since.
+pub async fn enter(
+    act: &mut Act,
+    laws: &Laws,
+    person: &Person,
+    (told, on): (&Told, Date),
+    caller: Caller,
+) -> Result<(), Problem> {
+    let read = Person { version: told.version.unwrap_or(person.version), ..person.clone() };
+    if !endings::close(act, &read, Kind::Left, on).await? {
+        return Err(Problem::Stale);
+    }
+    moves::withdraw_open(act, person.id, "已转出").await?;
+    let news = [News { kind: FactKind::Left, on }];
+    let noted = duties::note(act, laws, person.id, caller.source(), &news).await?;
+    let fact = noted.facts.first().copied().unwrap_or_default();
+    let (source, place, note) = (told.why.as_str(), told.place.as_str(), told.note.as_str());
+    let ending = NewEnding { kind: Kind::Left, on, source, place, note, fact };
+    endings::insert(act, person.id, &ending).await?;
+    let after = format!("已转出 {on} {} {place}", name_of(WHYS, &told.why));
+    keep(act, (person.id, caller), "在管".to_owned(), after).await
+}
+
+/// Whether this can be so; answers the day.
+///
+/// # Errors
+/// Field problems; a refusal for who is not under management.
+pub fn judge(person: &Person, told: &Told, today: Date) -> Result<Date, Problem> {
     if person.status != "active" {
         return Err(gone(&person.status));
     }
@@ -104,7 +123,7 @@ fn judge(person: &Person, told: &Told, today: Date) -> Result<Date, Problem> {
     }
 }
 
-async fn gone_one(act: &mut kernel::Act, actor: &Actor, id: i64) -> Result<Person, Problem> {
+async fn gone_one(act: &mut Act, actor: &Actor, id: i64) -> Result<Person, Problem> {
     let person = registry::find(act, &actor.scope(), id).await?;
     if person.status == "left" {
         return Ok(person);

@@ -39,6 +39,30 @@ pub async fn list(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
     Ok(page(&app, &actor, "本地标准", body).render())
 }
 
+/// What the home page says to those who approve: how many proposals of their place wait.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn part(app: &Shared, actor: &Actor) -> Result<Markup, Problem> {
+    if !actor.can(deeds::POLICIES_APPROVE) {
+        return Ok(html! {});
+    }
+    let ahead = store::ahead(&mut app.db.clone(), &actor.org, app.today()).await?;
+    let waiting: Vec<&Policy> = ahead.iter().filter(|policy| policy.decides(actor)).collect();
+    let to = match waiting[..] {
+        [] => return Ok(html! {}),
+        [one] => format!("/policies/{}", one.id),
+        _ => "/policies".to_owned(),
+    };
+    Ok(frame::panel(
+        Tone::Warn,
+        "待您审批",
+        html! {
+            p { a href=(to) { "本地标准 " (waiting.len()) " 件" } "，试算以后才能同意" }
+        },
+    ))
+}
+
 fn figures_table(
     actor: &Actor,
     national: &Law,

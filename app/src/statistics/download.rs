@@ -86,7 +86,9 @@ fn written(app: &Shared, actor: &Actor, sheet: &Sheet, kind: Kind) -> Result<Vec
     let lines = Lines {
         title: Some(format!("{}{}月报（{state}）", sheet.unit.name, sheet.month.name())),
         watermark: Some(format!("{} {}下载", app.today(), actor.name)),
-        footer: None,
+        author: Some(actor.name.clone()),
+        made_on: Some(app.today()),
+        ..Lines::default()
     };
     let mut out = XlsxOut::create("月报", &columns, lines)?;
     for row in rows {

@@ -134,3 +134,34 @@ fn entries(actor: &Actor) -> Vec<MenuGroup> {
     });
     std::iter::once(home).chain(groups).collect()
 }
+
+/// What somebody without retirees can do today: the entries of their own menu, each with a
+/// sentence, so that every post finds its work on its home page.
+#[must_use]
+pub fn tasks(actor: &Actor) -> Markup {
+    let entries = MENU.iter().flat_map(|(_, entries)| entries.iter());
+    html! {
+        h2 { "您可以办" }
+        ul {
+            @for (title, href, deed) in entries {
+                @if actor.can(*deed) {
+                    li { a href=(href) { (title) } @if let Some(says) = says(href) { "：" (says) } }
+                }
+            }
+            li { a href="/me/password" { "修改密码" } "：定期更换，不要告诉别人" }
+            li { a href="/help" { "使用帮助" } "：怎样登录、查找和办理" }
+        }
+    }
+}
+
+/// What is found behind an entry of the menu.
+fn says(href: &str) -> Option<&'static str> {
+    Some(match href {
+        "/law" => "每条规则和标准的原文、出处和起始日期",
+        "/audit" => "谁在什么时候办了什么；核验记录有没有被改动",
+        "/accounts" => "谁可以登录、在哪个机构、任什么岗位",
+        "/orgs" => "市、区、街道、社区站和自管小组",
+        "/enterprises" => "退休人员原来的工作单位",
+        _ => return None,
+    })
+}

@@ -8,8 +8,11 @@ use jiff::civil::{Date, date};
 use kernel::{Actor, q};
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use serde_json::Value;
+use songhe::accounts::posts;
 use songhe::exchange::store::{self, Import};
 use songhe::exchange::{files, work};
+use songhe::orgs::import::{Bodies, carry_out};
+use songhe::orgs::list_file;
 use songhe::people::{Caller, death, edit};
 
 use crate::world::{Answer, TODAY, World, made_up_number};
@@ -552,8 +555,10 @@ async fn a_generated_roster_goes_in_whole_and_twice_changes_nothing() {
         songhe::cli::generate::generate(Some(TODAY), &wish).unwrap();
         let close = q!("UPDATE orgs SET closed_on = '2026-01-01'");
         world.db().housekeep(vec![close]).await.unwrap();
-        let orgs = std::fs::read_to_string(wish.out.join("orgs.csv")).unwrap();
-        songhe::cli::people::read_orgs(world.db(), &orgs).await.unwrap();
+        let entries = list_file::read(&wish.out.join("orgs.csv"), "orgs.csv").unwrap();
+        let operator = Actor::operator(posts::operator());
+        let told = carry_out(world.db(), &operator, &entries, Bodies::Office).await.unwrap();
+        assert_eq!(told.wrong, Vec::new());
         let clerk = world.clerk("office_clerk", "9901").await;
         let xlsx = std::fs::read(wish.out.join("roster.xlsx")).unwrap();
         let import = checked(&world, &clerk, "roster.xlsx", &xlsx).await;

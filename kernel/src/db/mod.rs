@@ -21,6 +21,7 @@ pub use migrate::Migration;
 pub use value::{DbError, FromValue, Query, Row, Value};
 pub use whole::Load;
 
+use jiff::civil::Date;
 use sqlite::Last;
 
 use crate::clock::Clock;
@@ -34,6 +35,7 @@ const BLOCK: i64 = 1 << 26;
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    clock: Clock,
     /// Set where everything is read as it was at one instant.
     view: Option<Arc<view::View>>,
 }
@@ -41,7 +43,6 @@ pub struct Db {
 struct Inner {
     engine: Engine,
     vault: Vault,
-    clock: Clock,
     ids: Mutex<Ids>,
 }
 
@@ -76,7 +77,7 @@ impl Db {
             return Err(DbError::Setup("数据库地址应以 sqlite: 或 postgres:// 开头".to_owned()));
         };
         let ids = Mutex::new(Ids::default());
-        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }), view: None })
+        Ok(Self { inner: Arc::new(Inner { engine, vault, ids }), clock, view: None })
     }
 
     /// Keys for the sensitive columns.
@@ -88,7 +89,13 @@ impl Db {
     /// The clock of this house; tests and demos set it.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.inner.clock
+        &self.clock
+    }
+
+    /// The same database as if it were this day: made-up histories are told day by day.
+    #[must_use]
+    pub fn on_day(&self, day: Date) -> Self {
+        Self { clock: Clock::fixed(day), ..self.clone() }
     }
 
     /// Whether this is SQLite; for backups and messages only.

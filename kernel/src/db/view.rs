@@ -24,7 +24,7 @@ impl Db {
             Engine::Sqlite(engine) => View::Sqlite(engine.view().await?),
             Engine::Postgres(engine) => View::Postgres(Box::new(Mutex::new(engine.view().await?))),
         };
-        Ok(Self { inner: Arc::clone(&self.inner), view: Some(Arc::new(view)) })
+        Ok(Self { view: Some(Arc::new(view)), ..self.clone() })
     }
 }
 

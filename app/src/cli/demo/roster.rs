@@ -1,12 +1,10 @@
 //! A roster that a street of the demo has handed in: checked, with something of every sort in it.
 
-use kernel::{Actor, Db, Problem};
+use kernel::{Db, Problem};
 use madeup::Plan;
 
-use super::demo::DEMO_POST;
-use crate::accounts::posts;
+use super::accounts::{Member, of};
 use crate::exchange::{self, work};
-use crate::orgs;
 use crate::people::Caller;
 use crate::state::App;
 use crate::web::Handed;
@@ -19,20 +17,15 @@ const N_NEW: u64 = 4;
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn hand_in(db: &Db, plan: &Plan) -> Result<(), Problem> {
-    let all = kernel::Scope::below("");
-    let streets = orgs::store::below(&mut db.clone(), &all, "center").await?;
-    let Some(street) = streets.first() else { return Ok(()) };
-    let mut clerk = Actor::operator(posts::deeds_of("street_clerk"));
-    street.code.clone_into(&mut clerk.org);
-    DEMO_POST.clone_into(&mut clerk.name);
+pub async fn hand_in(db: &Db, staff: &[Member], plan: &Plan) -> Result<(), Problem> {
+    let clerk = of(staff, "street_clerk")?;
     let app = App::new(db.clone(), None)?;
-    let text = roster(plan, &street.code);
+    let text = roster(plan, &clerk.org);
     let file = Handed::of("企业移交名册（演示）.csv", text.as_bytes())?;
-    let id = exchange::receive(&app, &clerk, file, Caller::Page).await?;
-    let import = exchange::find(&app, &clerk, id).await?;
+    let id = exchange::receive(&app, clerk, file, Caller::Page).await?;
+    let import = exchange::find(&app, clerk, id).await?;
     let Some(columns) = import.plan.clone() else { return Ok(()) };
-    let begun = work::begin_checking(&app, &clerk, (&import, columns), Caller::Page).await?;
+    let begun = work::begin_checking(&app, clerk, (&import, columns), Caller::Page).await?;
     begun.await.map_err(|cause| anyhow::anyhow!("check: {cause}").into())
 }
 
