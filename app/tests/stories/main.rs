@@ -3,12 +3,14 @@
 
 mod acts;
 mod api;
+mod asking;
 mod auditing;
 mod bodies;
 mod duties;
 mod entering;
 mod finding;
 mod generating;
+mod hostile;
 mod law;
 mod leaving;
 mod matrix;
