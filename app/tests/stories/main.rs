@@ -14,6 +14,7 @@ mod hostile;
 mod law;
 mod leaving;
 mod matrix;
+mod outsider;
 mod people;
 mod places;
 mod prints;

@@ -5,16 +5,17 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
+use songhe::registry::NewPerson;
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
 use songhe::web::Route;
 
-use crate::world::World;
+use crate::world::{World, new_person};
 
 /// Words that only the sample's own street and district may see.
-pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001"];
+pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "金雀里7号"];
 
 pub struct Samples {
     pub person: i64,
@@ -23,9 +24,21 @@ pub struct Samples {
 }
 
 impl Samples {
+    /// The sample at home, with the words that nobody elsewhere may see.
     pub async fn make(world: &World) -> Self {
-        let clerk = world.clerk("coordinator", "990101001001").await;
-        let person = world.person(&clerk, CANARIES[0], date(1950, 3, 4), "990101001001").await;
+        let words = [CANARIES[0], CANARIES[1], CANARIES[2]];
+        Self::make_at(world, "990101001001", words).await
+    }
+
+    /// A retiree of a station with this name, telephone and address, and all that belongs to them.
+    pub async fn make_at(world: &World, station: &str, words: [&str; 3]) -> Self {
+        let clerk = world.clerk("coordinator", station).await;
+        let new = NewPerson {
+            phone: words[1].to_owned(),
+            address: words[2].to_owned(),
+            ..new_person(words[0], date(1950, 3, 4))
+        };
+        let person = world.enter(&clerk, &new, station, world.app.today()).await;
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
@@ -37,7 +50,7 @@ impl Samples {
             ("people", person),
             ("visits", recorded.id),
             ("duties", duty),
-            ("entrustments", entrusted(world, person).await),
+            ("entrustments", entrusted(world, &station[..9], person).await),
             ("marks", mark),
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
@@ -58,6 +71,26 @@ impl Samples {
     /// The sample's numbers with their kinds.
     pub fn numbers(&self) -> &[(&'static str, i64)] {
         &self.numbers
+    }
+
+    /// The same kinds with numbers that nobody has, as long as the sample's.
+    pub fn nobody(&self) -> Vec<(&'static str, i64)> {
+        self.numbers.iter().map(|(kind, number)| (*kind, number + 9_000_000)).collect()
+    }
+
+    /// The sample's numbers and those of nobody, as they are written.
+    pub fn texts(&self) -> Vec<String> {
+        let nobody = self.nobody();
+        let all = self.numbers.iter().chain(&nobody);
+        all.map(|(_, number)| number.to_string()).collect()
+    }
+
+    /// The retiree's whole identity number.
+    pub async fn id_number(&self, world: &World) -> String {
+        let clerk = world.clerk("coordinator", "990101001001").await;
+        let mut db = world.db().clone();
+        let person = songhe::registry::find(&mut db, &clerk.scope(), self.person).await;
+        person.unwrap().id_number
     }
 
     /// Whether a path names something that belongs to one place.
@@ -90,8 +123,8 @@ fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> Strin
 }
 
 /// A body outside is asked to visit the retiree.
-async fn entrusted(world: &World, person: i64) -> i64 {
-    let street = world.clerk("street_clerk", "990101001").await;
+async fn entrusted(world: &World, street: &str, person: i64) -> i64 {
+    let street = world.clerk("street_clerk", street).await;
     let ask = Ask {
         person,
         to_name: "外地社区".to_owned(),
