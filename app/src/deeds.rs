@@ -47,4 +47,5 @@ deeds! {
     ACCOUNTS_MAKE 71 "accounts.make" "新建、停用账号和重置密码",
     ACCOUNTS_POST 72 "accounts.post" "授予岗位和结束会话",
     AUDIT_SEE 80 "audit.see" "查看和核验审计",
+    DATA_WHOLE 81 "data.whole" "备份、恢复和移交全部数据",
 }

@@ -10,6 +10,7 @@ pub mod problem;
 pub mod vault;
 
 pub use clock::Clock;
-pub use db::{Act, Db, DbError, Migration, Query, Reader, Row, Value};
+pub use db::schema;
+pub use db::{Act, Db, DbError, Indexes, Migration, Query, Reader, Row, Value};
 pub use permit::{Actor, Deed, Deeds, Permit, Scope};
 pub use problem::{FieldError, Problem};

@@ -1,9 +1,11 @@
 //! The commands that scripts rely on. Exit 0 done, 1 refused or faults found, 2 usage.
 
+pub mod backup;
 pub mod compute;
 pub mod demo;
 mod duties;
 pub mod generate;
+pub mod handover;
 pub mod law;
 pub mod people;
 mod routes;
@@ -68,8 +70,16 @@ enum Command {
     },
     /// 给账号一个接口令牌（只显示这一次）
     Token { name: String },
-    /// 核验数据库文件和审计链；有损坏或改动时退出码为 1
-    Verify,
+    /// 备份到一个文件；试恢复并核验通过才算数，服务不用停
+    Backup { file: PathBuf },
+    /// 从备份恢复；备份先在临时位置试恢复并核验
+    Restore(backup::restore::Wish),
+    /// 核验数据库文件、审计链和密钥；有损坏或改动时退出码为 1
+    Verify(setup::Extent),
+    /// 全部数据写成 CSV，连同结构和校验值：移交其他系统，或从 SQLite 换到 PostgreSQL
+    ExportAll(handover::Wish),
+    /// 把 export-all 写出的数据导入空数据库
+    ImportAll { dir: PathBuf },
     /// 应办事项：列出、核对、重新推出
     #[command(subcommand)]
     Duties(duties::Duties),
@@ -119,17 +129,56 @@ impl Place {
     /// # Errors
     /// When the address or the key file is not usable.
     pub fn open(&self) -> anyhow::Result<Db> {
-        let clock = self.today.map_or_else(Clock::default, Clock::fixed);
-        let key_file = self.key_file.clone().unwrap_or_else(|| self.beside("songhe.key"));
-        let vault = Vault::load_or_make(&key_file)?;
-        Ok(Db::open(&self.database, vault, clock)?)
+        let vault = Vault::load_or_make(&self.keys_at())?;
+        Ok(Db::open(&self.database, vault, self.clock())?)
+    }
+
+    /// As [`Place::open`], and never makes a database or a key file by the way.
+    ///
+    /// # Errors
+    /// When there is no such database or key file.
+    pub fn open_existing(&self) -> anyhow::Result<Db> {
+        if let Some(file) = self.sqlite_file().filter(|file| !file.exists()) {
+            anyhow::bail!("没有数据库文件 {}，请用 --database 指定", file.display());
+        }
+        Ok(Db::open(&self.database, self.vault()?, self.clock())?)
+    }
+
+    /// The keys of a database that was made before.
+    ///
+    /// # Errors
+    /// When there is no key file: a new one would not fit.
+    pub fn vault(&self) -> anyhow::Result<Vault> {
+        let path = self.keys_at();
+        if !path.exists() {
+            anyhow::bail!(
+                "没有密钥文件 {}：请把原来的密钥文件放在那里，或用 --key-file 指定",
+                path.display()
+            );
+        }
+        Ok(Vault::load_or_make(&path)?)
+    }
+
+    /// The day that was given, or the real one.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.today.map_or_else(Clock::default, Clock::fixed)
+    }
+
+    fn keys_at(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.beside("songhe.key"))
+    }
+
+    /// The file of an SQLite database.
+    fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.database.strip_prefix("sqlite:")?;
+        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
 
     /// A file beside the SQLite file, or in the current folder.
     fn beside(&self, name: &str) -> PathBuf {
-        let path = self.database.strip_prefix("sqlite:").unwrap_or("");
-        let path = path.split('?').next().unwrap_or("");
-        PathBuf::from(path).parent().map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
+        let path = self.sqlite_file().unwrap_or_default();
+        path.parent().map_or_else(|| PathBuf::from(name), |dir| dir.join(name))
     }
 }
 
@@ -169,7 +218,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Account { command: AccountCommand::Add(wish) } => people::add(&place, &wish).await,
         Command::Token { name } => people::token(&place, &name).await,
-        Command::Verify => setup::verify(&place).await,
+        Command::Backup { file } => backup::backup(&place, &file).await,
+        Command::Restore(wish) => backup::restore::restore(&place, &wish).await,
+        Command::Verify(extent) => setup::verify(&place, &extent).await,
+        Command::ExportAll(wish) => handover::export_all(&place, &wish).await,
+        Command::ImportAll { dir } => handover::import_all(&place, &dir).await,
         Command::Generate(wish) => generate::generate(place.today, &wish),
         Command::Demo(wish) => demo::demo(place.today, &wish).await,
         Command::Duties(command) => duties::run(&place, command).await,

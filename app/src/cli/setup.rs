@@ -1,12 +1,16 @@
-//! `init` and `migrate`.
+//! `init`, `migrate` and `verify`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use kernel::audit::Chain;
 use kernel::{Db, q};
 
 use super::Place;
+use super::backup::trial::{Keys, trial_of};
+use crate::duties;
 use crate::schema::MIGRATIONS;
+use crate::state::App;
 
 /// Brings the schema up to date and makes sure that the keys are those of this database.
 ///
@@ -51,18 +55,50 @@ pub async fn migrate(place: &Place, wish: Wish) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Checks the engine's files and the chain of the audit trail.
+/// What is looked at beside the database itself.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Extent {
+    /// 同时核对应办事项与事实、规则一致（数据多时要几分钟）
+    #[arg(long)]
+    pub duties: bool,
+    /// 改为核验这个备份文件：校验值、试恢复、审计链
+    #[arg(long)]
+    pub backup: Option<PathBuf>,
+}
+
+/// Checks the engine's files, the chain of the audit trail and the keys.
 ///
 /// # Errors
 /// When the database cannot be read at all.
-pub async fn verify(place: &Place) -> anyhow::Result<ExitCode> {
-    let db = place.open()?;
+pub async fn verify(place: &Place, extent: &Extent) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &extent.backup {
+        let keys = Keys { vault: place.vault()?, clock: place.clock() };
+        let manifest = trial_of(path, &keys).await?;
+        eprintln!("备份完好：{} 所做，{}人", manifest.made_at, manifest.n_people);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let db = place.open_existing()?;
+    let mut is_sound = verified(&db).await?;
+    if extent.duties {
+        let found = duties::verify::verify(&App::new(db, None)?, 5).await?;
+        eprintln!("应办事项：{} 项与推出的不同", found.n_different);
+        is_sound = is_sound && found.n_different == 0;
+    }
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Tells what is wrong with a database; answers whether it is sound.
+///
+/// # Errors
+/// When the database cannot be read at all.
+pub async fn verified(db: &Db) -> anyhow::Result<bool> {
     let faults = db.faults().await?;
     for fault in &faults {
         eprintln!("数据库文件有损：{fault}");
     }
-    let chain = kernel::audit::verify(&db).await?;
+    let keys_fit = db.keys_fit().await?;
+    eprintln!("{}", if keys_fit { "密钥文件与数据库相符" } else { "密钥文件与数据库不符" });
+    let chain = kernel::audit::verify(db).await?;
     eprintln!("{}", crate::audit::in_words(&chain));
-    let is_sound = faults.is_empty() && matches!(chain, Chain::Whole { .. });
-    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(faults.is_empty() && keys_fit && matches!(chain, Chain::Whole { .. }))
 }

@@ -64,6 +64,10 @@ impl Reader for Beside {
         self.0.rows_long(query).await
     }
 
+    async fn ask_all(&mut self, queries: Vec<kernel::Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        self.0.batch_long(queries).await
+    }
+
     fn keys(&self) -> &kernel::vault::Vault {
         self.0.vault()
     }

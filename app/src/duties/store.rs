@@ -1,7 +1,7 @@
 //! The rows of facts and duties.
 
 use jiff::civil::Date;
-use kernel::{Act, Db, DbError, Query, Reader, Row, Value, q};
+use kernel::{Act, DbError, Query, Reader, Row, Value, q};
 use rules::duties::{Certainty, Duty, Level, Rule, State, Timeliness};
 use rules::facts::{Fact, FactKind};
 
@@ -225,38 +225,9 @@ pub async fn update(act: &mut Act, held: &Held, id: i64, duty: &Duty) -> Result<
     act.put(vec![update]).await
 }
 
-/// Deletes every duty. An SQLite file is filled several times faster when its indexes are made
-/// at the end, and nobody is kept from reading meanwhile; see [`index_anew`].
-pub async fn clear(act: &mut Act, db: &Db) -> Result<(), DbError> {
-    let mut queries = vec![q!("DELETE FROM duties")];
-    if db.is_sqlite() {
-        queries.extend([
-            q!("DROP INDEX IF EXISTS duties_open"),
-            q!("DROP INDEX IF EXISTS duties_due"),
-            q!("DROP INDEX IF EXISTS duties_above"),
-            q!("DROP INDEX IF EXISTS duties_ended"),
-        ]);
-    }
-    act.put(queries).await
-}
-
-/// Makes the indexes that [`clear`] took away, as the schema has them.
-pub async fn index_anew(act: &mut Act, db: &Db) -> Result<(), DbError> {
-    if !db.is_sqlite() {
-        return Ok(());
-    }
-    for query in [
-        q!("CREATE INDEX IF NOT EXISTS duties_open ON duties (org, due_on, id, owner, rule)
-            WHERE state = 'open'"),
-        q!("CREATE INDEX IF NOT EXISTS duties_due ON duties (due_on, id) WHERE state = 'open'"),
-        q!("CREATE INDEX IF NOT EXISTS duties_above ON duties (owner, org, due_on)
-             WHERE state = 'open' AND owner <> 'station'"),
-        q!("CREATE INDEX IF NOT EXISTS duties_ended ON duties (org, ended_on, rule)
-            WHERE state <> 'open'"),
-    ] {
-        act.run(query).await?;
-    }
-    Ok(())
+/// Deletes every duty.
+pub async fn clear(act: &mut Act) -> Result<(), DbError> {
+    act.put(vec![q!("DELETE FROM duties")]).await
 }
 
 pub async fn remove(act: &mut Act, id: i64) -> Result<(), DbError> {

@@ -1,6 +1,6 @@
 //! Proof that what is stored equals what follows from the facts, and the way back to it.
 
-use kernel::{Act, Actor, Db, Problem, q};
+use kernel::{Act, Actor, Db, Problem};
 
 use super::derive::{self, Codes, Difference, One};
 use super::store;
@@ -33,7 +33,10 @@ pub async fn rebuild(
     let (laws, codes) = (app.laws().await?, derive::codes(db).await?);
     let permit = actor.permit(deeds::DUTIES_REBUILD)?;
     let mut act = db.begin(permit, app.today()).await?;
-    store::clear(&mut act, db).await?;
+    // SQLite lets others read what was there before; PostgreSQL would keep them waiting.
+    let tables: &[&str] = if db.is_sqlite() { &["duties"] } else { &[] };
+    let aside = act.set_indexes_aside(tables).await?;
+    store::clear(&mut act).await?;
     let mut done = Rebuilt::default();
     let mut people = next(&mut act, db, 0).await?;
     while let Some(last) = people.last().map(|one| one.held.id) {
@@ -42,24 +45,20 @@ pub async fn rebuild(
         told(done.n_people);
         people = next(&mut act, db, last).await?;
     }
-    store::index_anew(&mut act, db).await?;
+    act.make_indexes(aside).await?;
     let detail = format!("{}人，{}项", done.n_people, done.n_duties);
     act.commit_noting("duties/rebuild", "", &detail).await?;
     Ok(done)
 }
 
 /// Reads the next people beside the act, while it writes those before; they are held, so what is
-/// read is what is committed. The wait for the writer keeps what is under way small.
+/// read is what is committed.
 async fn next(act: &mut Act, db: &Db, after: i64) -> Result<Vec<One>, Problem> {
     // SQLite has one writer, so the act holds everybody as it is.
     if !db.is_sqlite() {
         crate::registry::store::hold_range(act, after, BATCH).await?;
-        return Ok(derive::batch(db, after, BATCH).await?);
     }
-    let written = act.row(q!("SELECT n FROM counters WHERE name = 'id block'"));
-    let (written, people) = tokio::join!(written, derive::batch(db, after, BATCH));
-    written?;
-    Ok(people?)
+    Ok(derive::batch(db, after, BATCH).await?)
 }
 
 async fn write_anew(
@@ -81,11 +80,8 @@ async fn write_anew(
             inserts.push(store::insertion(id, one.held.id, org, &duty));
             n_duties += 1;
         }
-        if inserts.len() > 500 {
-            act.put(std::mem::take(&mut inserts)).await?;
-        }
     }
-    act.put(inserts).await?;
+    act.bulk(inserts).await?;
     Ok(n_duties)
 }
 

@@ -68,15 +68,21 @@ impl World {
         Self::on(&url, today, Some(dir)).await
     }
 
-    /// A schema of its own in the cluster. Numbers of processes come again, so its name is drawn.
+    /// A schema of its own in the cluster.
     pub async fn postgres(url: &str, today: Date) -> Self {
+        Self::on(&Self::empty_schema(url).await, today, None).await
+    }
+
+    /// The address of an empty schema of its own in the cluster. Numbers of processes come again,
+    /// so its name is drawn.
+    pub async fn empty_schema(url: &str) -> String {
         let schema = format!("w{}", kernel::vault::hex(&kernel::vault::random(8).unwrap()));
         let (client, connection) =
             tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
         client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
         let joint = if url.contains('?') { '&' } else { '?' };
-        Self::on(&format!("{url}{joint}options=-csearch_path%3D{schema}"), today, None).await
+        format!("{url}{joint}options=-csearch_path%3D{schema}")
     }
 
     async fn on(url: &str, today: Date, dir: Option<tempfile::TempDir>) -> Self {
@@ -157,6 +163,13 @@ impl World {
         let id = accounts::make(hashed, &mut act, &new).await.unwrap();
         act.commit("account", "").await.unwrap();
         self.actor(id).await
+    }
+
+    /// The house over a database that was filled elsewhere.
+    pub fn over(db: Db, url: &str) -> Self {
+        let app = App::new(db, None).unwrap();
+        let router = songhe::routes::router(app.clone());
+        Self { router, app, url: url.to_owned(), _dir: None }
     }
 
     /// The same place on another day. An actor of this day is asked for anew.

@@ -16,6 +16,12 @@ pub trait Reader: Send {
     /// Answers one statement.
     fn ask(&mut self, query: Query) -> impl Future<Output = Result<Vec<Row>, DbError>> + Send;
 
+    /// Answers several statements in one trip, in order.
+    fn ask_all(
+        &mut self,
+        queries: Vec<Query>,
+    ) -> impl Future<Output = Result<Vec<Vec<Row>>, DbError>> + Send;
+
     /// Keys for the sensitive columns.
     fn keys(&self) -> &Vault;
 
@@ -25,20 +31,6 @@ pub trait Reader: Send {
         query: Query,
     ) -> impl Future<Output = Result<Option<Row>, DbError>> + Send {
         async move { Ok(self.ask(query).await?.into_iter().next()) }
-    }
-
-    /// Answers several statements in one trip, in order.
-    fn ask_all(
-        &mut self,
-        queries: Vec<Query>,
-    ) -> impl Future<Output = Result<Vec<Vec<Row>>, DbError>> + Send {
-        async move {
-            let mut answers = Vec::with_capacity(queries.len());
-            for query in queries {
-                answers.push(self.ask(query).await?);
-            }
-            Ok(answers)
-        }
     }
 }
 
@@ -62,7 +54,7 @@ impl Reader for Act {
     }
 
     async fn ask_all(&mut self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
-        self.writing.ask_all(queries).await
+        self.batch(queries).await
     }
 
     fn keys(&self) -> &Vault {
@@ -99,7 +91,7 @@ impl Db {
                 permit.deed().code(),
                 &at
             );
-            if writing.ask(claim).await?.1 == 0 {
+            if writing.ask(claim).await?.n == 0 {
                 return Err(repeated(&mut writing, &permit, key).await?);
             }
         }
@@ -113,7 +105,7 @@ async fn repeated(writing: &mut Writing, permit: &Permit, key: &str) -> Result<P
         permit.account(),
         key
     );
-    let (rows, _) = writing.ask(earlier).await?;
+    let rows = writing.ask(earlier).await?.rows;
     let Some(row) = rows.first() else {
         return Ok(Problem::Stale);
     };
@@ -152,6 +144,10 @@ impl Act {
         self.db.vault()
     }
 
+    pub(super) fn writing(&mut self) -> &mut Writing {
+        &mut self.writing
+    }
+
     /// A number for a new record.
     ///
     /// # Errors
@@ -165,7 +161,16 @@ impl Act {
     /// # Errors
     /// Whatever the engine says; the act can then no longer be committed.
     pub async fn rows(&mut self, query: Query) -> Result<Vec<Row>, DbError> {
-        Ok(self.writing.ask(query).await?.0)
+        Ok(self.writing.ask(query).await?.rows)
+    }
+
+    /// Answers several statements in one trip, in order; each sees what those before it wrote.
+    ///
+    /// # Errors
+    /// As [`Act::rows`].
+    pub async fn batch(&mut self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        let answers = self.writing.ask_all(queries).await?;
+        Ok(answers.into_iter().map(|answer| answer.rows).collect())
     }
 
     /// Answers one statement of at most one row.
@@ -181,7 +186,7 @@ impl Act {
     /// # Errors
     /// As [`Act::rows`].
     pub async fn run(&mut self, query: Query) -> Result<u64, DbError> {
-        Ok(self.writing.ask(query).await?.1)
+        Ok(self.writing.ask(query).await?.n)
     }
 
     /// Runs statements without waiting for them; a failure is told at the next question or at
@@ -234,7 +239,7 @@ impl Act {
             address: self.permit.address().to_owned(),
         };
         let head = q!("UPDATE audit_head SET n = n + 1 WHERE id = 1 RETURNING n, hash");
-        let (rows, _) = self.writing.ask(head).await?;
+        let rows = self.writing.ask(head).await?.rows;
         let row = rows.first().ok_or(DbError::Closed("no audit head; run migrate"))?;
         let (n, before): (i64, String) = (row.get(0)?, row.get(1)?);
         let hash = entry.seal(n, &before, self.db.vault());

@@ -1,6 +1,6 @@
 //! The schema: numbered SQL files, each run once, in one transaction.
 
-use super::{Db, DbError, Engine, Query, Writing};
+use super::{Db, DbError, Engine};
 use crate::q;
 
 /// One numbered file. `TEXT` and `BYTES` in it are the engine's own words for them.
@@ -49,6 +49,15 @@ impl Db {
         row.map_or(Ok(0), |row| row.get(0))
     }
 
+    /// Whether the keys are those with which this database was made.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn keys_fit(&self) -> Result<bool, DbError> {
+        let known = self.row(q!("SELECT words FROM counters WHERE name = 'key check'")).await?;
+        known.map_or(Ok(false), |row| Ok(row.get::<String>(0)? == self.vault().check()))
+    }
+
     /// Makes sure that the keys are those with which this database was made; a new database
     /// remembers the keys it is given.
     ///
@@ -75,14 +84,14 @@ impl Db {
         let note =
             q!("INSERT INTO migrations (number, name) VALUES ($1, $2)", file.number, file.name);
         let mut writing = self.begin_engine().await?;
-        run_script(&mut writing, &self.dialect(file.sql)).await?;
+        writing.script(&self.dialect(file.sql)).await?;
         writing.ask(note).await?;
         writing.commit().await
     }
 
     async fn script(&self, sql: &str) -> Result<(), DbError> {
         let mut writing = self.begin_engine().await?;
-        run_script(&mut writing, &self.dialect(sql)).await?;
+        writing.script(&self.dialect(sql)).await?;
         writing.commit().await
     }
 
@@ -94,21 +103,4 @@ impl Db {
             }
         }
     }
-}
-
-/// Statements of a file are parted by a semicolon at the end of a line.
-async fn run_script(writing: &mut Writing, sql: &str) -> Result<(), DbError> {
-    if let Writing::Postgres(writing) = writing {
-        return writing.batch(sql).await;
-    }
-    for statement in sql.split(";\n") {
-        let bare: String =
-            statement.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
-        if !bare.trim().is_empty() {
-            // The file is part of the program; it lives as long as the program does.
-            let sql: &'static str = Box::leak(statement.to_owned().into_boxed_str());
-            writing.ask(Query { sql, params: Vec::new() }).await?;
-        }
-    }
-    Ok(())
 }

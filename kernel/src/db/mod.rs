@@ -1,17 +1,25 @@
 //! One path over both engines: literal statements, values in and out, acts that leave a trace.
 
 mod act;
+mod bulk;
+mod copy;
 mod migrate;
 mod postgres;
+pub mod schema;
 mod sqlite;
 mod value;
+mod view;
+mod whole;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 pub use act::{Act, Reader};
+pub use bulk::Indexes;
+pub use copy::is_open_elsewhere;
 pub use migrate::Migration;
 pub use value::{DbError, FromValue, Query, Row, Value};
+pub use whole::Load;
 
 use crate::clock::Clock;
 use crate::q;
@@ -24,6 +32,8 @@ const BLOCK: i64 = 1 << 26;
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    /// Set where everything is read as it was at one instant.
+    view: Option<Arc<view::View>>,
 }
 
 struct Inner {
@@ -64,7 +74,7 @@ impl Db {
             return Err(DbError::Setup("数据库地址应以 sqlite: 或 postgres:// 开头".to_owned()));
         };
         let ids = Mutex::new(Ids::default());
-        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }) })
+        Ok(Self { inner: Arc::new(Inner { engine, vault, clock, ids }), view: None })
     }
 
     /// Keys for the sensitive columns.
@@ -90,6 +100,9 @@ impl Db {
     /// # Errors
     /// Whatever the engine says.
     pub async fn batch(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        if let Some(view) = &self.view {
+            return view.read(queries).await;
+        }
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.read(queries).await,
             Engine::Postgres(engine) => engine.read(queries).await,
@@ -117,11 +130,21 @@ impl Db {
     /// # Errors
     /// Whatever the engine says.
     pub async fn rows_long(&self, query: Query) -> Result<Vec<Row>, DbError> {
-        let answers = match &self.inner.engine {
-            Engine::Sqlite(engine) => engine.read_long(vec![query]).await?,
-            Engine::Postgres(engine) => engine.read(vec![query]).await?,
-        };
-        Ok(answers.into_iter().next().unwrap_or_default())
+        Ok(self.batch_long(vec![query]).await?.pop().unwrap_or_default())
+    }
+
+    /// Answers several long statements in one trip, in order.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn batch_long(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+        if let Some(view) = &self.view {
+            return view.read(queries).await;
+        }
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.read_long(queries).await,
+            Engine::Postgres(engine) => engine.read(queries).await,
+        }
     }
 
     /// What the engine finds wrong with its own files; nothing when they are sound. PostgreSQL
@@ -178,7 +201,7 @@ impl Db {
         }
         let mut engine = self.begin_engine().await?;
         let take = q!("UPDATE counters SET n = n + 1 WHERE name = 'id block' RETURNING n");
-        let (rows, _) = engine.ask(take).await?;
+        let rows = engine.ask(take).await?.rows;
         let row = rows.first().ok_or(DbError::Closed("no id block; run migrate"))?;
         let block = row.get::<i64>(0)?;
         engine.commit().await?;
@@ -200,18 +223,23 @@ enum Writing {
     Postgres(Box<postgres::Writing>),
 }
 
+/// What a statement answered, and how many rows it found or changed.
+struct Answer {
+    rows: Vec<Row>,
+    n: u64,
+}
+
 impl Writing {
-    async fn ask(&mut self, query: Query) -> Result<(Vec<Row>, u64), DbError> {
-        match self {
-            Self::Sqlite(writing) => writing.ask(query).await,
-            Self::Postgres(writing) => writing.ask(query).await,
-        }
+    async fn ask(&mut self, query: Query) -> Result<Answer, DbError> {
+        let answers = self.ask_all(vec![query]).await?;
+        answers.into_iter().next().ok_or(DbError::Closed("act"))
     }
 
-    async fn ask_all(&mut self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+    /// Runs several statements in one trip, in order.
+    async fn ask_all(&mut self, queries: Vec<Query>) -> Result<Vec<Answer>, DbError> {
         match self {
-            Self::Sqlite(writing) => writing.ask_all(queries).await,
-            Self::Postgres(writing) => writing.ask_all(queries).await,
+            Self::Sqlite(writing) => writing.ask(queries).await,
+            Self::Postgres(writing) => writing.ask(queries).await,
         }
     }
 
@@ -219,6 +247,22 @@ impl Writing {
         match self {
             Self::Sqlite(writing) => writing.put(queries),
             Self::Postgres(writing) => writing.put(queries).await,
+        }
+    }
+
+    /// Runs statements of the schema.
+    async fn script(&mut self, sql: &str) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(writing) => writing.script(sql).await,
+            Self::Postgres(writing) => writing.script(sql).await,
+        }
+    }
+
+    /// Name and definition of the indexes of a table that stand by themselves.
+    fn indexes_of(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => sqlite::INDEXES,
+            Self::Postgres(_) => postgres::INDEXES,
         }
     }
 

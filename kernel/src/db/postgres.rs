@@ -2,12 +2,22 @@
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
 
+use super::Answer;
+use super::bulk::Insertion;
 use super::value::{DbError, Query, Row, Value};
 
 type Boxed = Box<dyn std::error::Error + Sync + Send>;
+
+/// Name and definition of the indexes of a table, but for those of its keys.
+pub(super) const INDEXES: &str = "SELECT i.indexname, i.indexdef FROM pg_indexes i
+     WHERE i.schemaname = current_schema() AND i.tablename = $1
+       AND NOT EXISTS (SELECT 1 FROM pg_constraint c
+                       WHERE c.conname = i.indexname AND c.contype IN ('p', 'u'))
+     ORDER BY i.indexname";
 
 pub(super) struct Postgres {
     pool: Pool,
@@ -39,19 +49,28 @@ impl Postgres {
         let client = self.client().await?;
         let mut answers = Vec::with_capacity(queries.len());
         for query in &queries {
-            answers.push(run(&client, query).await?.0);
+            answers.push(run(&client, query).await?.rows);
         }
         Ok(answers)
     }
 
     /// Begins in a task of its own: a request dropped half-way cannot leave a transaction open.
     pub async fn begin(&self) -> Result<Writing, DbError> {
+        self.begin_as("BEGIN").await
+    }
+
+    /// A transaction that sees one state of the database.
+    pub async fn view(&self) -> Result<Writing, DbError> {
+        self.begin_as("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1").await
+    }
+
+    async fn begin_as(&self, words: &'static str) -> Result<Writing, DbError> {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move {
             let client = pool.get().await.map_err(|cause| DbError::Pool(cause.to_string()))?;
             let writing = Writing { client: Some(client) };
             if let Some(client) = &writing.client {
-                client.batch_execute("BEGIN").await?;
+                client.batch_execute(words).await?;
             }
             Ok(writing)
         });
@@ -64,14 +83,10 @@ impl Writing {
         self.client.as_ref().ok_or(DbError::Closed("act"))
     }
 
-    pub async fn ask(&self, query: Query) -> Result<(Vec<Row>, u64), DbError> {
-        run(self.client()?, &query).await
-    }
-
-    pub async fn ask_all(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
+    pub async fn ask(&self, queries: Vec<Query>) -> Result<Vec<Answer>, DbError> {
         let mut answers = Vec::with_capacity(queries.len());
         for query in &queries {
-            answers.push(run(self.client()?, query).await?.0);
+            answers.push(run(self.client()?, query).await?);
         }
         Ok(answers)
     }
@@ -83,7 +98,22 @@ impl Writing {
         Ok(())
     }
 
-    pub async fn batch(&self, script: &str) -> Result<(), DbError> {
+    /// Copies the rows of one insertion into its table.
+    pub async fn copy(&self, into: &Insertion<'_>, rows: &[Query]) -> Result<(), DbError> {
+        let (client, Insertion { table, columns, .. }) = (self.client()?, into);
+        let kinds = client.prepare_cached(&format!("SELECT {columns} FROM {table}")).await?;
+        let kinds: Vec<Type> = kinds.columns().iter().map(|c| c.type_().clone()).collect();
+        let copy = format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)");
+        let sink = client.copy_in(&copy).await?;
+        let mut copy = std::pin::pin!(BinaryCopyInWriter::new(sink, &kinds));
+        for row in rows {
+            copy.as_mut().write_raw(into.row(&row.params)?).await?;
+        }
+        copy.finish().await?;
+        Ok(())
+    }
+
+    pub async fn script(&self, script: &str) -> Result<(), DbError> {
         Ok(self.client()?.batch_execute(script).await?)
     }
 
@@ -119,17 +149,17 @@ impl Drop for Writing {
     }
 }
 
-async fn run(client: &Object, query: &Query) -> Result<(Vec<Row>, u64), DbError> {
+async fn run(client: &Object, query: &Query) -> Result<Answer, DbError> {
     let statement = client.prepare_cached(query.sql).await?;
     let params: Vec<&(dyn ToSql + Sync)> =
         query.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
     if statement.columns().is_empty() {
-        return Ok((Vec::new(), client.execute(&statement, &params).await?));
+        return Ok(Answer { rows: Vec::new(), n: client.execute(&statement, &params).await? });
     }
     let rows = client.query(&statement, &params).await?;
-    let found = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
-    let n_found = found.len() as u64;
-    Ok((found, n_found))
+    let rows = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
+    let n = rows.len() as u64;
+    Ok(Answer { rows, n })
 }
 
 fn read_row(row: &tokio_postgres::Row) -> Result<Row, DbError> {

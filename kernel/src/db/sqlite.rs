@@ -1,16 +1,19 @@
 //! SQLite: reader threads with a queue each, one writer thread with group commit.
 
-use std::path::Path;
+mod run;
+
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::value::{DbError, Query, Row, Value};
+use super::Answer;
+use super::value::{DbError, Query, Row};
 use crate::clock::Stopwatch;
+use run::{run, run_bulk};
 
 /// Reader threads for pages; one more serves long statements.
 const N_READERS: usize = 3;
@@ -23,20 +26,26 @@ const ACT_SILENCE: Duration = Duration::from_secs(20);
 const READ_LIMIT: Duration = Duration::from_secs(15);
 const LONG_LIMIT: Duration = Duration::from_secs(600);
 
-type Answer = Result<Vec<Vec<Row>>, DbError>;
+/// Name and definition of the indexes of a table, but for those of its keys.
+pub(super) const INDEXES: &str = "SELECT name, sql FROM sqlite_master
+     WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name";
 
-struct Read {
+type Read = Result<Vec<Vec<Row>>, DbError>;
+type Reply<T> = oneshot::Sender<Result<T, DbError>>;
+
+struct Reading {
     queries: Vec<Query>,
-    reply: oneshot::Sender<Answer>,
+    reply: Reply<Vec<Vec<Row>>>,
 }
 
 #[derive(Clone)]
-struct Lane {
-    queue: mpsc::Sender<Read>,
+pub(super) struct Lane {
+    queue: mpsc::Sender<Reading>,
     waiting: Arc<AtomicUsize>,
 }
 
 pub(super) struct Sqlite {
+    path: PathBuf,
     lanes: Vec<Lane>,
     long: Lane,
     writer: mpsc::Sender<Session>,
@@ -47,19 +56,23 @@ struct Session {
     ready: oneshot::Sender<()>,
 }
 
-pub(super) enum Order {
-    /// Runs a statement and answers with its rows and how many rows it changed.
-    Ask(Query, oneshot::Sender<Result<(Vec<Row>, u64), DbError>>),
-    /// Runs statements and answers with the rows of each.
-    AskAll(Vec<Query>, oneshot::Sender<Answer>),
+enum Order {
+    /// Runs statements and answers each.
+    Ask(Vec<Query>, Reply<Vec<Answer>>),
     /// Runs statements; a failure is told at the next [`Order::Ask`] or at the commit.
     Put(Vec<Query>),
-    Commit(oneshot::Sender<Result<(), DbError>>),
+    /// Runs many statements of a few texts and says when that is done.
+    Bulk(Vec<Query>, Reply<()>),
+    /// Runs a script of the schema.
+    Script(String, Reply<()>),
+    Commit(Reply<()>),
 }
 
 /// The writing side of one act on SQLite.
 pub(super) struct Writing {
     orders: mpsc::Sender<Order>,
+    /// What comes of the last batch of [`Writing::bulk`].
+    behind: Option<oneshot::Receiver<Result<(), DbError>>>,
 }
 
 impl Sqlite {
@@ -80,15 +93,30 @@ impl Sqlite {
             .map(|n| lane(&format!("songhe-reader-{n}"), READ_LIMIT))
             .collect::<Result<_, _>>()?;
         let long = lane("songhe-long", LONG_LIMIT)?;
-        Ok(Self { lanes, long, writer: queue })
+        Ok(Self { path: path.to_owned(), lanes, long, writer: queue })
     }
 
-    pub async fn read(&self, queries: Vec<Query>) -> Answer {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A reader thread of its own, whose connection sees one state of the file.
+    pub async fn view(&self) -> Result<Lane, DbError> {
+        let mut conn = connect(&self.path, "OFF")?;
+        conn.execute_batch("PRAGMA query_only = ON; BEGIN; SELECT 1 FROM sqlite_master LIMIT 1")?;
+        let (queue, reads) = mpsc::channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let left = Arc::clone(&waiting);
+        spawn("songhe-view", move || read_loop(&mut conn, &reads, &left, LONG_LIMIT))?;
+        Ok(Lane { queue, waiting })
+    }
+
+    pub async fn read(&self, queries: Vec<Query>) -> Read {
         let lane = self.lanes.iter().min_by_key(|lane| lane.waiting.load(Ordering::Relaxed));
         ask(lane.unwrap_or(&self.long), queries).await
     }
 
-    pub async fn read_long(&self, queries: Vec<Query>) -> Answer {
+    pub async fn read_long(&self, queries: Vec<Query>) -> Read {
         ask(&self.long, queries).await
     }
 
@@ -107,20 +135,15 @@ impl Sqlite {
             .send(Session { orders: receiver, ready })
             .map_err(|_| DbError::Closed("writer"))?;
         started.await.map_err(|_| DbError::Closed("writer"))?;
-        Ok(Writing { orders })
+        Ok(Writing { orders, behind: None })
     }
 }
 
 impl Writing {
-    pub async fn ask(&self, query: Query) -> Result<(Vec<Row>, u64), DbError> {
+    pub async fn ask(&mut self, queries: Vec<Query>) -> Result<Vec<Answer>, DbError> {
+        self.catch_up().await?;
         let (reply, answer) = oneshot::channel();
-        self.send(Order::Ask(query, reply))?;
-        answer.await.map_err(|_| DbError::Closed("act"))?
-    }
-
-    pub async fn ask_all(&self, queries: Vec<Query>) -> Answer {
-        let (reply, answer) = oneshot::channel();
-        self.send(Order::AskAll(queries, reply))?;
+        self.send(Order::Ask(queries, reply))?;
         answer.await.map_err(|_| DbError::Closed("act"))?
     }
 
@@ -128,14 +151,41 @@ impl Writing {
         self.send(Order::Put(queries))
     }
 
-    pub async fn commit(self) -> Result<(), DbError> {
-        let (reply, answer) = oneshot::channel();
+    /// Waits for the batch before this one, not for this one.
+    pub async fn bulk(&mut self, queries: Vec<Query>) -> Result<(), DbError> {
+        let (reply, done) = oneshot::channel();
+        self.send(Order::Bulk(queries, reply))?;
+        let before = self.behind.replace(done);
+        told(before).await
+    }
+
+    pub async fn script(&mut self, sql: &str) -> Result<(), DbError> {
+        self.catch_up().await?;
+        let (reply, done) = oneshot::channel();
+        self.send(Order::Script(sql.to_owned(), reply))?;
+        told(Some(done)).await
+    }
+
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        self.catch_up().await?;
+        let (reply, done) = oneshot::channel();
         self.send(Order::Commit(reply))?;
-        answer.await.map_err(|_| DbError::Closed("commit"))?
+        done.await.map_err(|_| DbError::Closed("commit"))?
+    }
+
+    async fn catch_up(&mut self) -> Result<(), DbError> {
+        told(self.behind.take()).await
     }
 
     fn send(&self, order: Order) -> Result<(), DbError> {
         self.orders.send(order).map_err(|_| DbError::Closed("act"))
+    }
+}
+
+async fn told(done: Option<oneshot::Receiver<Result<(), DbError>>>) -> Result<(), DbError> {
+    match done {
+        Some(done) => done.await.map_err(|_| DbError::Closed("act"))?,
+        None => Ok(()),
     }
 }
 
@@ -161,16 +211,16 @@ fn connect(path: &Path, synchronous: &str) -> Result<Connection, DbError> {
     Ok(conn)
 }
 
-async fn ask(lane: &Lane, queries: Vec<Query>) -> Answer {
+pub(super) async fn ask(lane: &Lane, queries: Vec<Query>) -> Read {
     let (reply, answer) = oneshot::channel();
     lane.waiting.fetch_add(1, Ordering::Relaxed);
-    lane.queue.send(Read { queries, reply }).map_err(|_| DbError::Closed("reader"))?;
+    lane.queue.send(Reading { queries, reply }).map_err(|_| DbError::Closed("reader"))?;
     answer.await.map_err(|_| DbError::Closed("reader"))?
 }
 
 fn read_loop(
     conn: &mut Connection,
-    reads: &mpsc::Receiver<Read>,
+    reads: &mpsc::Receiver<Reading>,
     waiting: &AtomicUsize,
     limit: Duration,
 ) {
@@ -185,60 +235,14 @@ fn read_loop(
 }
 
 /// All queries of one request see the same state of the database.
-fn read_all(conn: &Connection, queries: &[Query]) -> Answer {
+fn read_all(conn: &Connection, queries: &[Query]) -> Read {
     if queries.len() == 1 {
-        return Ok(vec![run(conn, &queries[0])?.0]);
+        return Ok(vec![run(conn, &queries[0])?.rows]);
     }
-    conn.execute_batch("BEGIN")?;
-    let answer = queries.iter().map(|query| Ok(run(conn, query)?.0)).collect();
-    conn.execute_batch("COMMIT")?;
+    conn.execute_batch("SAVEPOINT reading")?;
+    let answer = queries.iter().map(|query| Ok(run(conn, query)?.rows)).collect();
+    conn.execute_batch("RELEASE reading")?;
     answer
-}
-
-fn run(conn: &Connection, query: &Query) -> Result<(Vec<Row>, u64), DbError> {
-    let mut statement = conn.prepare_cached(query.sql)?;
-    bind(&mut statement, &query.params)?;
-    let n_columns = statement.column_count();
-    if n_columns == 0 {
-        let changed = statement.raw_execute()?;
-        return Ok((Vec::new(), changed as u64));
-    }
-    let mut rows = statement.raw_query();
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let values = (0..n_columns).map(|at| Ok(owned(row.get_ref(at)?)));
-        found.push(Row(values.collect::<Result<_, DbError>>()?));
-    }
-    let n_found = found.len() as u64;
-    Ok((found, n_found))
-}
-
-/// `$n` is a name to SQLite, so parameters are bound by name and not by place.
-fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<(), DbError> {
-    for place in 1..=statement.parameter_count() {
-        let name = statement.parameter_name(place).unwrap_or_default();
-        let number: usize = name.get(1..).and_then(|n| n.parse().ok()).unwrap_or(place);
-        let value = params
-            .get(number.wrapping_sub(1))
-            .ok_or_else(|| DbError::Shape(format!("no parameter {name}")))?;
-        match value {
-            Value::Null => statement.raw_bind_parameter(place, rusqlite::types::Null)?,
-            Value::Int(n) => statement.raw_bind_parameter(place, n)?,
-            Value::Text(text) => statement.raw_bind_parameter(place, text)?,
-            Value::Bytes(bytes) => statement.raw_bind_parameter(place, bytes)?,
-        }
-    }
-    Ok(())
-}
-
-fn owned(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(n) => Value::Int(n),
-        ValueRef::Real(_) => Value::Text("real".to_owned()),
-        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
-    }
 }
 
 /// One commit to disk serves every act that ended while the previous one was being written.
@@ -279,25 +283,19 @@ fn serve(conn: &Connection, session: Session) -> Option<Ack> {
     let mut broken: Option<DbError> = None;
     loop {
         match session.orders.recv_timeout(ACT_SILENCE) {
-            Ok(Order::Ask(query, reply)) => {
-                let answer = broken.take().map_or_else(|| run(conn, &query), Err);
-                if answer.is_err() {
-                    broken = Some(DbError::Closed("act after a failure"));
-                }
-                let _ = reply.send(answer);
-            }
-            Ok(Order::AskAll(queries, reply)) => {
-                let all = || queries.iter().map(|query| Ok(run(conn, query)?.0)).collect();
-                let answer = broken.take().map_or_else(all, Err);
-                if answer.is_err() {
-                    broken = Some(DbError::Closed("act after a failure"));
-                }
-                let _ = reply.send(answer);
-            }
             Ok(Order::Put(queries)) if broken.is_none() => {
                 broken = queries.iter().find_map(|query| run(conn, query).err());
             }
             Ok(Order::Put(_)) => {}
+            Ok(Order::Ask(queries, reply)) => answer(&mut broken, reply, || {
+                queries.iter().map(|query| run(conn, query)).collect()
+            }),
+            Ok(Order::Bulk(queries, reply)) => {
+                answer(&mut broken, reply, || run_bulk(conn, &queries));
+            }
+            Ok(Order::Script(sql, reply)) => {
+                answer(&mut broken, reply, || Ok(conn.execute_batch(&sql)?));
+            }
             Ok(Order::Commit(ack)) => return end(conn, broken, ack),
             Err(_) => {
                 undo(conn);
@@ -307,7 +305,21 @@ fn serve(conn: &Connection, session: Session) -> Option<Ack> {
     }
 }
 
-type Ack = oneshot::Sender<Result<(), DbError>>;
+/// Does a part of an act and tells what came of it, unless something before it failed.
+fn answer<T>(
+    broken: &mut Option<DbError>,
+    reply: Reply<T>,
+    work: impl FnOnce() -> Result<T, DbError>,
+) {
+    let answer = broken.take().map_or_else(work, Err);
+    if answer.is_err() {
+        *broken = Some(DbError::Closed("act after a failure"));
+    }
+    // Nobody waits any more when the request was dropped.
+    let _ = reply.send(answer);
+}
+
+type Ack = Reply<()>;
 
 /// Ends an act. As on PostgreSQL, an act of which any statement failed cannot be committed.
 fn end(conn: &Connection, broken: Option<DbError>, ack: Ack) -> Option<Ack> {
