@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, law, people, visits};
+use crate::{audit, duties, law, people, policies, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +26,14 @@ use crate::{audit, duties, law, people, visits};
         audit::api::verify,
         law::api::list,
         law::api::show,
+        policies::api::list,
+        policies::api::propose,
+        policies::api::delegated,
+        policies::api::show,
+        policies::api::what_if,
+        policies::api::decide,
+        policies::api::withdraw,
+        duties::preview::start_from_api,
         people::api::list,
         people::api::show,
         people::acts_api::marks_of,

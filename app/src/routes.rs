@@ -4,6 +4,7 @@ mod acts;
 mod administration;
 mod duties;
 mod people;
+mod policies;
 mod visits;
 
 use axum::Router;
@@ -33,6 +34,7 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         acts::routes(),
+        policies::routes(),
         administration::routes(),
     ]
     .concat()

@@ -25,4 +25,5 @@ migrations! {
     11 "0011_exchange",
     13 "0013_enterprise_name",
     14 "0014_endings",
+    15 "0015_policies",
 }

@@ -154,6 +154,17 @@ pub fn form_upload(action: &str, csrf: &str, idempotency_key: &str, body: Markup
     posted(form, Some("multipart/form-data"), body)
 }
 
+/// One small button beside a value, which does something about it.
+pub fn inline_post(action: &str, csrf: &str, idempotency_key: &str, label: Markup) -> Markup {
+    html! {
+        form.inline method="post" action=(action) data-once {
+            (hidden(CSRF_FIELD, csrf))
+            (hidden(KEY_FIELD, idempotency_key))
+            button.button.second type="submit" { (label) }
+        }
+    }
+}
+
 fn posted(form: PostForm<'_>, enctype: Option<&str>, body: Markup) -> Markup {
     html! {
         form method="post" action=(form.action) enctype=[enctype] novalidate data-once {
@@ -181,7 +192,7 @@ fn options(input: &Input<'_>, kind: &str, choices: &[Choice<'_>], chosen: &[&str
             legend { (label_text(input)) }
             (hint_text(input))
             (error_text(input))
-            div.options {
+            div.options.in-line[short(choices)] {
                 @for (place, choice) in choices.iter().enumerate() {
                     @let id = option_id(input.name, place);
                     @let hint_id = choice.hint.map(|_| format!("{id}-hint"));
@@ -197,6 +208,11 @@ fn options(input: &Input<'_>, kind: &str, choices: &[Choice<'_>], chosen: &[&str
             }
         }
     }
+}
+
+/// Whether the answers fit beside one another: few words each, and no hints.
+fn short(choices: &[Choice<'_>]) -> bool {
+    choices.iter().all(|choice| choice.hint.is_none() && choice.label.chars().count() <= 12)
 }
 
 /// The first answer bears the name itself, so that the error summary leads to it.

@@ -21,8 +21,8 @@ pub use chart::{Bar, Chart, bar_chart};
 pub use field::{Choice, FieldError, Input, Kind, Width};
 pub use form::{
     CSRF_FIELD, KEY_FIELD, checkbox, checkbox_group, danger_submit, error_summary, fieldset,
-    file_field, form_post, form_upload, hidden, radio_group, select_field, submit, text_field,
-    textarea,
+    file_field, form_post, form_upload, hidden, inline_post, radio_group, select_field, submit,
+    text_field, textarea,
 };
 pub use lists::{
     Answer, Duty, Found, Moment, Step, Tally, check_answers, duty, facts_list, found, progress,
@@ -30,8 +30,8 @@ pub use lists::{
 };
 pub use maud::Markup;
 pub use parts::{
-    Link, Tone, back_link, button_link, card, danger_button_link, notice, panel, print_button,
-    tabs, tag, toolbar, why,
+    Link, Tone, back_link, button_link, card, danger_button_link, main_button_link, notice, panel,
+    print_button, tabs, tag, toolbar, why,
 };
 pub use print::{Paper, PrintSheet, print_sheet};
 pub use shell::{

@@ -106,6 +106,11 @@ pub fn button_link(href: &str, label: &str) -> Markup {
     html! { a.button.second href=(href) { (label) } }
 }
 
+/// The same for what is done most often on a page; one a page.
+pub fn main_button_link(href: &str, label: &str) -> Markup {
+    html! { a.button href=(href) { (label) } }
+}
+
 /// A link to the page that asks once more before something grave.
 pub fn danger_button_link(href: &str, label: &str) -> Markup {
     html! { a.button.danger href=(href) { (label) } }

@@ -185,10 +185,14 @@ impl Law {
             })
     }
 
-    /// The law with local figures laid over it. Figures that no pack knows are kept and have no
-    /// effect on duties.
+    /// The law with the figures of one place laid over it, and over those of the places above it,
+    /// which were laid before: the district decides over its city, whatever day the city chose.
+    /// Figures that no pack knows are kept and have no effect on duties.
     #[must_use]
     pub fn with_local(mut self, local: Vec<LocalFigure>) -> Law {
+        let entries = self.figures.values().flat_map(|figure| &figure.entries);
+        let highest = entries.map(|entry| entry.order).max().unwrap_or(0);
+        let order = highest.saturating_add(1).max(packs::LOCAL_ORDER);
         if !self.packs.iter().any(|pack| pack.id == packs::LOCAL) {
             self.packs.push(packs::local());
         }
@@ -201,7 +205,7 @@ impl Law {
             });
             let LocalFigure { from, value, cite, quote, .. } = one;
             figure.insert(Entry {
-                order: packs::LOCAL_ORDER,
+                order,
                 pack: packs::LOCAL.to_owned(),
                 says: Says { from: TomlDay(from), value, cite, quote },
             });
@@ -209,8 +213,32 @@ impl Law {
         self
     }
 
+    /// The law as it would be without one of its packs; `None` when there is no such pack.
+    #[must_use]
+    pub fn without(&self, pack: &str) -> Option<Law> {
+        let mut law = self.clone();
+        law.packs.retain(|known| known.id != pack);
+        if law.packs.len() == self.packs.len() {
+            return None;
+        }
+        law.rules.retain(|rule| rule.pack != pack);
+        for figure in law.figures.values_mut() {
+            figure.entries.retain(|entry| entry.pack != pack);
+        }
+        law.figures.retain(|_, figure| !figure.entries.is_empty());
+        Some(law)
+    }
+
     fn versions(&self, id: &str) -> impl Iterator<Item = &RuleText> {
         self.rules.iter().filter(move |rule| rule.id == id)
+    }
+}
+
+impl InForce<'_> {
+    /// Whether a city or a district decided it for itself.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.pack == packs::LOCAL
     }
 }
 

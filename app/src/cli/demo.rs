@@ -65,7 +65,7 @@ pub async fn demo(today: Option<Date>, wish: &Wish) -> anyhow::Result<ExitCode> 
 /// When the plan does not fit the rules, or the database cannot be written.
 pub async fn seed(db: &Db, plan: &Plan) -> anyhow::Result<Vec<DemoAccount>> {
     let operator = Actor::operator(posts::operator());
-    let laws = Laws::new(BTreeMap::new())?;
+    let laws = Laws::new(&BTreeMap::new())?;
     open_places(db, &operator, plan).await?;
     let mut stations = BTreeMap::new();
     for org in orgs::store::below(&mut db.clone(), &operator.scope(), "station").await? {

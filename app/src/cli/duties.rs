@@ -1,13 +1,11 @@
-//! `duties list|verify|rebuild` and `law what-if`: what is owed, proof that stored = derived.
+//! `duties list|verify|rebuild`: what is owed, proof that stored = derived.
 
-use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use kernel::{Actor, Problem, Scope};
+use kernel::{Actor, Scope};
 use serde_json::json;
 
 use super::Place;
@@ -17,7 +15,6 @@ use crate::duties::derive::{self, Difference};
 use crate::duties::lists::{self, Filter, Which};
 use crate::duties::shown::{self, About, DutyOut};
 use crate::duties::verify;
-use crate::duties::what_if::{self, Fate};
 use crate::state::App;
 use crate::web::Shared;
 
@@ -60,7 +57,7 @@ pub async fn run(place: &Place, command: Duties) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn open(place: &Place) -> anyhow::Result<Shared> {
+pub(super) async fn open(place: &Place) -> anyhow::Result<Shared> {
     let db = place.open()?;
     prepare(&db).await?;
     Ok(App::new(db, None)?)
@@ -215,66 +212,4 @@ async fn rebuild(app: &Shared) -> anyhow::Result<ExitCode> {
     let done = verify::rebuild(app, &operator, told).await?;
     println!("{} 人，{} 项", done.n_people, done.n_duties);
     Ok(ExitCode::SUCCESS)
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct WhatIf {
-    /// 规则文件（TOML）：[[figure]] id、from、value、cite、quote
-    pack: PathBuf,
-    /// 输出 JSON（总是如此，写明以便脚本阅读）
-    #[arg(long)]
-    json: bool,
-}
-
-/// Lists every duty that would appear, move or vanish if the figures of a file were in force.
-///
-/// # Errors
-/// When the file cannot be read, or whatever the database says.
-pub async fn what_if(place: &Place, wish: &WhatIf) -> anyhow::Result<ExitCode> {
-    let text = std::fs::read_to_string(&wish.pack)?;
-    let figures = what_if::read_pack(&text)?;
-    let app = open(place).await?;
-    let mut out = BufWriter::new(std::io::stdout());
-    let mut counts: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
-    let mut n_told = 0_u64;
-    write!(out, "{{\"on\":{},\"duties\":[", json!(app.today().to_string()))?;
-    let told = |person: i64, fate: Fate| -> Result<(), Problem> {
-        let place = match fate {
-            Fate::Appears(_) => 0,
-            Fate::Moves { .. } => 1,
-            Fate::Vanishes(_) => 2,
-        };
-        counts.entry(fate.rule().id()).or_default()[place] += 1;
-        if n_told > 0 {
-            out.write_all(b",\n").map_err(anyhow::Error::from)?;
-        }
-        n_told += 1;
-        serde_json::to_writer(&mut out, &line(person, fate)).map_err(anyhow::Error::from)?;
-        Ok(())
-    };
-    let n_people = what_if::what_if(&app, figures, app.today(), told).await?;
-    let rules: serde_json::Map<String, serde_json::Value> = counts
-        .iter()
-        .map(|(rule, [appears, moves, vanishes])| {
-            let n = json!({"appears": appears, "moves": moves, "vanishes": vanishes});
-            ((*rule).to_owned(), n)
-        })
-        .collect();
-    let rules = serde_json::Value::Object(rules);
-    writeln!(out, "],\"people\":{n_people},\"rules\":{rules}}}")?;
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn line(person: i64, fate: Fate) -> serde_json::Value {
-    let duty = fate.duty();
-    let before = match fate {
-        Fate::Moves { from, .. } => Some(from.due_on.to_string()),
-        Fate::Appears(_) | Fate::Vanishes(_) => None,
-    };
-    json!({
-        "change": fate.code(), "person": person, "rule": duty.rule.id(),
-        "period": duty.period, "about": duty.about, "station": duty.station,
-        "due_on": duty.due_on.to_string(), "due_on_before": before,
-    })
 }

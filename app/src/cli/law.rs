@@ -29,7 +29,7 @@ pub enum Wish {
         scope: Scope,
     },
     /// 试算：一项新规定会使哪些应办事项增加、取消或改期（不写入）
-    WhatIf(super::duties::WhatIf),
+    WhatIf(super::what_if::WhatIf),
 }
 
 /// Which day's law, in which place, in which form.
@@ -48,7 +48,7 @@ pub struct Scope {
 
 pub async fn law(place: &Place, wish: &Wish) -> anyhow::Result<ExitCode> {
     let text = match wish {
-        Wish::WhatIf(asked) => return super::duties::what_if(place, asked).await,
+        Wish::WhatIf(asked) => return super::what_if::what_if(place, asked).await,
         Wish::List { scope } => {
             let (law, on) = law_on(place, scope).await?;
             if scope.json { format!("{}\n", json!(law_out(&law, on))) } else { list(&law, on)? }

@@ -11,6 +11,7 @@ pub mod people;
 mod routes;
 mod serve;
 pub mod setup;
+pub mod what_if;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -115,6 +115,48 @@ async fn read(reader: &mut impl Reader, after: i64, n_people: i64) -> Result<Vec
     Ok(people)
 }
 
+/// The next people of one station by number, with their facts and without what is stored of
+/// their duties; empty when there are no more. Read beside the pages.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn at_station(
+    db: &Db,
+    station: &str,
+    after: i64,
+    n_people: i64,
+) -> Result<Vec<One>, DbError> {
+    let rows = db
+        .rows_long(q!(
+            "SELECT id, born_on, station, org, status FROM persons
+             WHERE org = $1 AND id > $2 ORDER BY id LIMIT $3",
+            station,
+            after,
+            n_people
+        ))
+        .await?;
+    let mut people = rows.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    let Some(last) = people.last().map(|one| one.held.id) else {
+        return Ok(people);
+    };
+    let facts = db
+        .rows_long(q!(
+            "SELECT f.id, f.on_day, f.entered_on, f.kind, f.reference, f.detail, f.person
+             FROM persons p JOIN facts f ON f.person = p.id
+             WHERE p.org = $1 AND p.id > $2 AND p.id <= $3 AND f.voided_by IS NULL
+             ORDER BY f.person, f.on_day, f.id",
+            station,
+            after,
+            last
+        ))
+        .await?;
+    share(&mut people, &facts, 6, |one, row| {
+        one.facts.push(store::fact(row)?);
+        Ok(())
+    })?;
+    Ok(people)
+}
+
 fn one(row: &Row) -> Result<One, DbError> {
     Ok(One {
         held: Held {

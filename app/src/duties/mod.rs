@@ -10,6 +10,7 @@ pub mod loads;
 mod narrow;
 pub mod outcomes;
 pub mod pages;
+pub mod preview;
 pub mod show;
 pub mod shown;
 pub mod store;

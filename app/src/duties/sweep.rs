@@ -8,7 +8,7 @@ use kernel::{Actor, Db, Deeds, Problem, q};
 
 use super::{derive, settle_one};
 use crate::deeds;
-use crate::policies::Laws;
+use crate::policies::{self, Laws};
 use crate::web::Shared;
 
 /// How many people are looked at in one trip, and how many are mended in one act: others who
@@ -33,15 +33,18 @@ fn house() -> Actor {
     actor
 }
 
-/// Brings everybody's duties in line with today. `None` when today's sweep is done or under way
-/// in another process.
+/// Brings everybody's duties in line with today and with the law as it is. `None` when today's
+/// sweep is done, and no local figure was approved since it began, or when it is under way in
+/// another process.
 ///
 /// # Errors
 /// Whatever the database says; what was mended by then stays, and the next try goes on there.
 pub async fn sweep(app: &Shared, today: Date) -> Result<Option<Swept>, Problem> {
     let db = &app.db;
     let holder = db.number().await?;
-    let Some((mut at, mut swept)) = claim(db, today, holder).await? else {
+    // What is approved from here on finds a sweep that began before it, and brings another.
+    let version = policies::store::version(&mut db.clone()).await?;
+    let Some((mut at, mut swept)) = claim(db, today, (holder, version)).await? else {
         return Ok(None);
     };
     let (laws, codes) = (app.laws().await?, derive::codes(db).await?);
@@ -76,18 +79,28 @@ pub async fn sweep(app: &Shared, today: Date) -> Result<Option<Swept>, Problem> 
     Ok(Some(swept))
 }
 
-/// Takes today's sweep, unless it is done or somebody is at it. Answers where to go on.
-async fn claim(db: &Db, today: Date, holder: i64) -> Result<Option<(i64, Swept)>, Problem> {
+/// Takes today's sweep, unless it is done or somebody is at it. Answers where to go on: where
+/// the last one stopped, or at the beginning when the law has changed since.
+async fn claim(
+    db: &Db,
+    today: Date,
+    (holder, laws): (i64, i64),
+) -> Result<Option<(i64, Swept)>, Problem> {
     let now = db.clock().seconds();
     let take = q!(
-        "INSERT INTO sweeps (day, n_people, n_changed, at_person, holder, beat_at)
-         VALUES ($1, 0, 0, 0, $2, $3)
-         ON CONFLICT (day) DO UPDATE SET holder = $2, beat_at = $3
-         WHERE sweeps.ended_at IS NULL AND sweeps.beat_at < $4",
+        "INSERT INTO sweeps (day, n_people, n_changed, at_person, holder, beat_at, laws)
+         VALUES ($1, 0, 0, 0, $2, $3, $5)
+         ON CONFLICT (day) DO UPDATE SET holder = $2, beat_at = $3, laws = $5, ended_at = NULL,
+             at_person = CASE WHEN sweeps.laws = $5 THEN sweeps.at_person ELSE 0 END,
+             n_people = CASE WHEN sweeps.laws = $5 THEN sweeps.n_people ELSE 0 END,
+             n_changed = CASE WHEN sweeps.laws = $5 THEN sweeps.n_changed ELSE 0 END
+         WHERE (sweeps.ended_at IS NULL AND sweeps.beat_at < $4)
+            OR (sweeps.ended_at IS NOT NULL AND sweeps.laws < $5)",
         today,
         holder,
         now,
-        now - SILENCE
+        now - SILENCE,
+        laws
     );
     db.housekeep(vec![take]).await?;
     held(db, today, holder).await
@@ -137,32 +150,38 @@ async fn mend(db: &Db, laws: &Laws, (today, people): (Date, &[i64])) -> Result<(
     act.commit_noting("duties/sweep", "", &detail).await
 }
 
-/// Sweeps at once if today was not yet swept, and then soon after every midnight.
+/// Sweeps at once if today was not yet swept, soon after every midnight, and soon after a local
+/// figure was approved, by whichever process.
 pub async fn keep_swept(app: Shared) {
-    let mut done: Option<Date> = None;
+    let mut done: Option<(Date, i64)> = None;
     loop {
-        let today = app.today();
-        if done != Some(today) {
-            match sweep(&app, today).await {
-                Ok(Some(swept)) => {
-                    tracing::info!(%today, swept.n_people, swept.n_changed, "swept");
-                    done = Some(today);
-                }
-                // Another process is at it: look again, in case that it is killed.
-                Ok(None) => match ended(&app.db, today).await {
-                    Ok(true) => done = Some(today),
-                    Ok(false) => {}
-                    Err(cause) => tracing::error!(%cause, "sweep"),
-                },
-                Err(cause) => tracing::error!(cause = format!("{cause:?}"), "sweep"),
-            }
+        match sweep_if_due(&app, done).await {
+            Ok(now) => done = now,
+            Err(cause) => tracing::error!(cause = format!("{cause:?}"), "sweep"),
         }
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_secs(15)).await;
     }
 }
 
-async fn ended(db: &Db, today: Date) -> Result<bool, Problem> {
-    let row =
-        db.row(q!("SELECT day FROM sweeps WHERE day = $1 AND ended_at IS NOT NULL", today)).await?;
-    Ok(row.is_some())
+/// Sweeps unless `done` says that this day and this law are swept. Answers what is swept now.
+async fn sweep_if_due(
+    app: &Shared,
+    done: Option<(Date, i64)>,
+) -> Result<Option<(Date, i64)>, Problem> {
+    let (today, db) = (app.today(), &app.db);
+    let version = policies::store::version(&mut db.clone()).await?;
+    if done == Some((today, version)) {
+        return Ok(done);
+    }
+    if let Some(swept) = sweep(app, today).await? {
+        tracing::info!(%today, swept.n_people, swept.n_changed, "swept");
+        return Ok(Some((today, version)));
+    }
+    // Another process may be at it: look again, in case that it is killed.
+    let ended = q!(
+        "SELECT day FROM sweeps WHERE day = $1 AND laws >= $2 AND ended_at IS NOT NULL",
+        today,
+        version
+    );
+    Ok(db.row(ended).await?.map(|_| (today, version)))
 }

@@ -1,9 +1,10 @@
 //! 推演：一组数字生效之前，先看每一项应办事项会新增、改期还是取消。
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
-use kernel::Problem;
+use kernel::{Db, Problem, Scope};
 use rules::duties::{Duty, Rule};
 use rules::law::LocalFigure;
 
@@ -11,6 +12,9 @@ use super::derive::{self, One};
 use super::{Key, key};
 use crate::policies::{self, Laws};
 use crate::web::Shared;
+
+/// How many people are looked at in one trip.
+const LOOKED_AT: i64 = 1_000;
 
 /// What becomes of one duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,36 +95,99 @@ pub fn read_pack(text: &str) -> Result<Vec<LocalFigure>, Problem> {
     Ok(pack.figure.into_iter().map(local).collect())
 }
 
-/// Goes through everybody and tells, person by person, every duty that would appear, move or
-/// vanish on `day` if the figures were in force everywhere. Nothing is written. Answers how many
-/// people were looked at.
+/// What might come into force, or is looked at as if it were not yet.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Figures of the place with this division code; of everywhere under the empty code, below
+    /// what a place has decided itself.
+    Figures(String, Vec<LocalFigure>),
+    /// A pack that is part of the program: the law without it beside the law with it.
+    Pack(String),
+}
+
+/// The law before and after a change.
 ///
 /// # Errors
-/// Whatever the database says, or `told`.
-pub async fn what_if(
-    app: &Shared,
-    figures: Vec<LocalFigure>,
-    day: Date,
-    mut told: impl FnMut(i64, Fate) -> Result<(), Problem>,
-) -> Result<i64, Problem> {
-    let now = app.laws().await?;
-    let mut local = policies::store::approved(&app.db).await?;
-    // Under the empty code they hold everywhere, below what a place has decided later itself.
-    local.entry(String::new()).or_default().extend(figures);
-    let then = Laws::new(local)?;
-    let (mut at, mut n_people) = (0, 0);
-    loop {
-        let people = derive::batch(&app.db, at, 2_000).await?;
-        let Some(last) = people.last() else {
-            return Ok(n_people);
-        };
-        at = last.held.id;
-        for one in &people {
-            n_people += 1;
-            for fate in fates(one, (&now, &then), day)? {
-                told(one.held.id, fate)?;
-            }
+/// Whatever the database says; a refusal when there is no such pack, or duties cannot do without.
+pub async fn sides(app: &Shared, change: Change) -> Result<(Arc<Laws>, Arc<Laws>), Problem> {
+    let (now, mut local) = (app.laws().await?, policies::store::approved(&app.db).await?);
+    match change {
+        Change::Figures(org, figures) => {
+            local.entry(org).or_default().extend(figures);
+            let then = Laws::new(&local)?;
+            Ok((now, Arc::new(then)))
         }
+        Change::Pack(pack) => {
+            let without = now.national().without(&pack).ok_or_else(|| {
+                let sentence = format!("没有名为“{pack}”的规则包，请用 law list 核对");
+                Problem::refused("unknown-pack", sentence)
+            })?;
+            Ok((Arc::new(Laws::over(without, &local)?), now))
+        }
+    }
+}
+
+/// A walk through everybody of a scope, station by station and a few people at a time. Nothing is
+/// written.
+pub struct Looking<'a> {
+    db: &'a Db,
+    now: Arc<Laws>,
+    then: Arc<Laws>,
+    day: Date,
+    /// Codes of the stations that are still to be looked at, the next one last.
+    stations: Vec<String>,
+    /// The last person of the present station who was looked at.
+    at: i64,
+    n_people: i64,
+}
+
+impl<'a> Looking<'a> {
+    /// Stands before the first person of a scope.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn begin(
+        app: &'a Shared,
+        (now, then): (Arc<Laws>, Arc<Laws>),
+        scope: &Scope,
+        day: Date,
+    ) -> Result<Self, Problem> {
+        let mut stations: Vec<String> = derive::codes(&app.db).await?.into_values().collect();
+        stations.retain(|code| scope.covers(code));
+        stations.sort_unstable_by(|a, b| b.cmp(a));
+        stations.dedup();
+        Ok(Self { db: &app.db, now, then, day, stations, at: 0, n_people: 0 })
+    }
+
+    /// The next few people: every duty that would appear, move or vanish, with the person's
+    /// number. `None` when everybody was looked at.
+    ///
+    /// # Errors
+    /// Whatever the database says; a refusal when the day is one without law.
+    pub async fn next(&mut self) -> Result<Option<Vec<(i64, Fate)>>, Problem> {
+        while let Some(station) = self.stations.last() {
+            let people = derive::at_station(self.db, station, self.at, LOOKED_AT).await?;
+            let Some(last) = people.last() else {
+                self.stations.pop();
+                self.at = 0;
+                continue;
+            };
+            self.at = last.held.id;
+            self.n_people += i64::try_from(people.len()).unwrap_or(0);
+            let mut found = Vec::new();
+            for one in &people {
+                let fates = fates(one, (&self.now, &self.then), self.day)?;
+                found.extend(fates.into_iter().map(|fate| (one.held.id, fate)));
+            }
+            return Ok(Some(found));
+        }
+        Ok(None)
+    }
+
+    /// How many people were looked at by now.
+    #[must_use]
+    pub fn n_people(&self) -> i64 {
+        self.n_people
     }
 }
 

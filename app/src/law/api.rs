@@ -7,7 +7,7 @@ use kernel::Problem;
 use rules::law::{Figure, InForce, Law, RuleText};
 use serde::Serialize;
 
-use super::{Found, find, rules_on};
+use super::{Content, Found, contents, find, rules_on};
 use crate::web::{Me, Shared};
 
 /// A version of a rule.
@@ -52,6 +52,32 @@ pub struct LawOut {
     pub on: String,
     pub rules: Vec<RuleOut>,
     pub figures: Vec<FigureOut>,
+    /// The lowest first; what lies higher goes before.
+    pub packs: Vec<PackOut>,
+}
+
+/// A layer of the law.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PackOut {
+    pub id: String,
+    pub name: String,
+    pub first_on: Option<String>,
+    pub newest_on: Option<String>,
+    pub n_rules: usize,
+    pub n_figures: usize,
+}
+
+impl From<Content<'_>> for PackOut {
+    fn from(pack: Content<'_>) -> Self {
+        Self {
+            id: pack.id.to_owned(),
+            name: pack.name.to_owned(),
+            first_on: pack.first_on.map(|day| day.to_string()),
+            newest_on: pack.newest_on.map(|day| day.to_string()),
+            n_rules: pack.n_rules,
+            n_figures: pack.n_figures,
+        }
+    }
 }
 
 /// A rule with the version in force and all others, or a figure.
@@ -107,6 +133,7 @@ pub fn law_out(law: &Law, on: Date) -> LawOut {
         on: on.to_string(),
         rules: rules_on(law, on).into_iter().map(RuleOut::from).collect(),
         figures: law.figures().map(|figure| figure_out(figure, on)).collect(),
+        packs: contents(law).into_iter().map(PackOut::from).collect(),
     }
 }
 

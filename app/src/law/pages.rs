@@ -2,11 +2,13 @@
 
 use axum::extract::{Path, State};
 use frame::{Col, Table};
-use kernel::Problem;
+use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::law::{Figure, Law, RuleText};
 
-use super::{Found, find, pack_name, rules_on};
+use super::{Found, contents, find, pack_name, rules_on};
+use crate::deeds;
+use crate::policies::figures as local;
 use crate::web::{Me, Shared, page};
 
 pub async fn list(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
@@ -16,6 +18,7 @@ pub async fn list(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
         p { "以下为今日在本地有效的规则和标准，点名称可看各个时期的版本。" }
         (rules_table(law, &rules_on(law, today)))
         (figures_table(law, today))
+        (packs_table(law))
     };
     Ok(page(&app, &actor, "政策依据", body).render())
 }
@@ -40,6 +43,32 @@ fn rules_table(law: &Law, rules: &[&RuleText]) -> Markup {
     frame::table(Table::new("规则", columns).rows(rows.collect()))
 }
 
+/// The layers of the law: what lies lower gives way to what lies higher.
+fn packs_table(law: &Law) -> Markup {
+    let columns = vec![
+        Col::head("规则包"),
+        Col::text("层次"),
+        Col::day("最早起始"),
+        Col::day("最近一次变动"),
+        Col::number("规则"),
+        Col::number("标准"),
+    ];
+    let day = |day: Option<jiff::civil::Date>| {
+        html! { @if let Some(day) = day { (frame::time(&day.to_string())) } }
+    };
+    let rows = contents(law).into_iter().map(|pack| {
+        vec![
+            html! { (pack.name) span.unseen { "，" (pack.id) } },
+            frame::text(pack.layer),
+            day(pack.first_on),
+            day(pack.newest_on),
+            html! { (pack.n_rules) },
+            html! { (pack.n_figures) },
+        ]
+    });
+    frame::table(Table::new("规则包，从下到上", columns).rows(rows.collect()))
+}
+
 fn figures_table(law: &Law, today: jiff::civil::Date) -> Markup {
     let columns = vec![
         Col::head("标准"),
@@ -52,7 +81,10 @@ fn figures_table(law: &Law, today: jiff::civil::Date) -> Markup {
         let now = figure.on(today)?;
         Some(vec![
             html! { a href={ "/law/" (figure.id) } { (figure.name) } },
-            html! { (now.value) (figure.unit) },
+            html! {
+                (now.value) (figure.unit)
+                @if now.is_local() { " " (frame::tag(frame::Tone::Info, "本地")) }
+            },
             frame::text(now.cite),
             frame::text(pack_name(law, now.pack)),
             frame::time(&now.from.to_string()),
@@ -70,7 +102,7 @@ pub async fn show(
     let law = laws.law(&actor.org);
     let (title, body) = match find(law, &id).ok_or(Problem::NotFound)? {
         Found::Rule(versions) => (versions[0].name.clone(), rule_body(law, &versions)),
-        Found::Figure(figure) => (figure.name.clone(), figure_body(law, figure)),
+        Found::Figure(figure) => (figure.name.clone(), figure_body(&actor, law, figure)),
     };
     Ok(page(&app, &actor, &title, body).crumb("政策依据", "/law").render())
 }
@@ -93,7 +125,8 @@ fn rule_body(law: &Law, versions: &[&RuleText]) -> Markup {
     }
 }
 
-fn figure_body(law: &Law, figure: &Figure) -> Markup {
+fn figure_body(actor: &Actor, law: &Law, figure: &Figure) -> Markup {
+    let decides = local::find(&figure.id).filter(|_| actor.can(deeds::POLICIES_SEE));
     let columns = vec![
         Col::day("起始日期"),
         Col::number("数值"),
@@ -113,5 +146,8 @@ fn figure_body(law: &Law, figure: &Figure) -> Markup {
     html! {
         p { "同一天有几个规定时，下面的规定优先；没有规定的日期不作推算。" }
         (frame::table(Table::new(&figure.name, columns).rows(rows.collect())))
+        @if decides.is_some() {
+            p { a href={ "/policies/figures/" (figure.id) } { "这个标准可由本地规定" } }
+        }
     }
 }

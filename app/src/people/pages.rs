@@ -1,7 +1,8 @@
 //! The page of a retiree: who it is, what is owed, what happened.
 
 use axum::extract::{Path, State};
-use frame::{Moment, Tone, facts_list, tag};
+use frame::{Moment, Tone, facts_list, tag, time};
+use jiff::civil::Date;
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::duties::State as DutyState;
@@ -14,7 +15,7 @@ use crate::deeds;
 use crate::duties::{self, shown};
 use crate::registry::{self, Person, codes};
 use crate::web::fields::Asked;
-use crate::web::{Me, Shared, page};
+use crate::web::{Me, Shared, page, telephone_button};
 
 pub async fn one(
     State(app): State<Shared>,
@@ -40,24 +41,20 @@ pub async fn one(
             tag: None,
             body: html! {
                 (super::card::detail(fact.kind))
-                @if fact.entered_on > fact.on { " " (fact.entered_on) "补录" }
+                @if fact.entered_on > fact.on {
+                    " " (frame::day(&fact.entered_on.to_string())) "补录"
+                }
             },
         })
         .collect();
     let body = html! {
         (tools(&actor, id))
         (super::sections::ways(&actor, &person))
-        (basics(&person))
-        (sections)
         h2 { "应办事项" }
-        ul { @for stored in &owed { @if stored.duty.state == DutyState::Open {
-            @let (tone, words) = shown::tag(&stored.duty, today);
-            li { a href=(format!("/duties/{}", stored.id)) { (stored.duty.rule.name()) }
-                "，期限 " (stored.duty.due_on) " " (tag(tone, &words)) }
-        } } }
-        @if !owed.iter().any(|stored| stored.duty.state == DutyState::Open) {
-            p { "目前没有应办事项" }
-        }
+        (owes(&owed, today))
+        h2 { "基本情况" }
+        (basics(&person, telephone_button(&app, &actor, id, &person.name)))
+        (sections)
         h2 { "经过" }
         (frame::timeline(&moments))
     };
@@ -71,7 +68,24 @@ pub async fn one(
     Ok(shell.render())
 }
 
-/// What can be done about a retiree.
+/// What is owed to a retiree today and later.
+fn owes(owed: &[duties::Stored], today: Date) -> Markup {
+    let open = || owed.iter().filter(|stored| stored.duty.state == DutyState::Open);
+    html! {
+        @if open().next().is_none() { p { "目前没有应办事项" } }
+        @else {
+            ul { @for stored in open() {
+                @let (tone, words) = shown::tag(&stored.duty, today);
+                li {
+                    a href=(format!("/duties/{}", stored.id)) { (stored.duty.rule.name()) }
+                    "，期限 " (time(&stored.duty.due_on.to_string())) " " (tag(tone, &words))
+                }
+            } }
+        }
+    }
+}
+
+/// What can be done about a retiree; visiting comes first.
 fn tools(actor: &Actor, id: i64) -> Markup {
     let links = [
         (deeds::VISITS_RECORD, "visits/new", "登记走访"),
@@ -81,14 +95,17 @@ fn tools(actor: &Actor, id: i64) -> Markup {
     ];
     frame::toolbar(html! {
         @for (deed, path, label) in links {
-            @if actor.can(deed) { (frame::button_link(&format!("/people/{id}/{path}"), label)) }
+            @let href = format!("/people/{id}/{path}");
+            @if !actor.can(deed) {}
+            @else if deed == deeds::VISITS_RECORD { (frame::main_button_link(&href, label)) }
+            @else { (frame::button_link(&href, label)) }
         }
     })
 }
 
-fn basics(person: &Person) -> Markup {
-    let day = |day: Option<jiff::civil::Date>| match day {
-        Some(day) => html! { (day) },
+fn basics(person: &Person, dial: Markup) -> Markup {
+    let day = |day: Option<Date>| match day {
+        Some(day) => time(&day.to_string()),
         None => html! { "没有登记" },
     };
     let text = |text: &str| match text {
@@ -107,7 +124,13 @@ fn basics(person: &Person) -> Markup {
         ("证件号码", text(&mask(&person.id_number, Mask::First3Last4))),
         ("性别", coded(codes::SEXES, &person.sex)),
         ("出生日期", day(person.born_on)),
-        ("电话", text(&mask_telephone(&person.phone))),
+        (
+            "电话",
+            html! {
+                (text(&mask_telephone(&person.phone)))
+                @if !person.phone.is_empty() { (dial) }
+            },
+        ),
         ("居住地址", text(&person.address)),
         ("居住地", html! { (away) " " (person.away_place) }),
         ("管理形式", coded(codes::MANAGEMENT, &person.management)),
@@ -129,7 +152,7 @@ fn basics(person: &Person) -> Markup {
         ("养老金月额", text(&pension)),
         ("养老金开始发放日期", day(person.pension_from)),
         ("社会保障号码", text(&mask(&person.insurance_no, Mask::First3Last4))),
-        ("纳入日期", html! { (person.taken_in_on) }),
+        ("纳入日期", time(&person.taken_in_on.to_string())),
     ]);
     html! { (first) (frame::why("更多信息", more)) }
 }

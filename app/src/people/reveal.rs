@@ -116,3 +116,37 @@ fn numbers(app: &Shared, actor: &Actor, person: &Person) -> Markup {
         .notice(Tone::Info, "本次查看已记入审计")
         .render()
 }
+
+/// Why a telephone number is opened without being asked for a reason.
+const TO_CALL: &str = "走访联系，查看电话";
+
+/// The telephone numbers of a retiree, ready to be dialled on a telephone.
+pub async fn telephone(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Path(id): Path<i64>,
+) -> Result<Markup, Problem> {
+    let person = reveal(&app, &actor, id, TO_CALL, Caller::Page).await?;
+    let path = format!("/people/{id}");
+    let number = |number: &str| match number {
+        "" => html! { "没有登记" },
+        number => html! { a href={ "tel:" (number) } { (number) } },
+    };
+    let body = html! {
+        (frame::facts_list(&[
+            ("联系电话", number(&person.phone)),
+            ("其他电话", number(&person.phone2)),
+        ]))
+        (frame::toolbar(html! {
+            @if actor.can(deeds::VISITS_RECORD) {
+                (frame::main_button_link(&format!("{path}/visits/new?way=telephone"), "登记走访"))
+            }
+            (frame::button_link(&path, "返回"))
+        }))
+    };
+    Ok(page(&app, &actor, "电话", body)
+        .crumb("退休人员", "/people")
+        .crumb(&person.name, path)
+        .notice(Tone::Info, "本次查看已记入审计")
+        .render())
+}

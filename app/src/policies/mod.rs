@@ -1,8 +1,14 @@
 //! 本地标准：市、区依据文件录入、经审批生效的数字，盖在国家规定之上。
 //!
-//! Owns: `policies`. Uses: nothing.
+//! Owns: `policies`, `what_ifs`. Uses: `orgs`.
 
+pub mod api;
+pub mod decide;
+pub mod figures;
+pub mod pages;
+pub mod show_pages;
 pub mod store;
+pub mod what_ifs;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
@@ -10,6 +16,10 @@ use std::sync::{Arc, RwLock};
 use kernel::{Db, DbError, Problem};
 use rules::duties::Terms;
 use rules::law::{Law, LocalFigure};
+
+/// Figures by the division code of the city or district that decided them; under the empty code
+/// they hold everywhere.
+pub type Local = BTreeMap<String, Vec<LocalFigure>>;
 
 /// The law as it stands everywhere: national, and for each place that has local figures, those
 /// laid over it.
@@ -30,16 +40,32 @@ impl Laws {
     ///
     /// # Errors
     /// When the embedded law cannot be read.
-    pub fn new(local: BTreeMap<String, Vec<LocalFigure>>) -> Result<Self, Problem> {
-        let national = place(embedded()?)?;
+    pub fn new(local: &Local) -> Result<Self, Problem> {
+        let national = Law::embedded().map_err(|cause| anyhow::anyhow!("embedded law: {cause}"))?;
+        Self::over(national, local)
+    }
+
+    /// Lays local figures over a law: the city's over the national ones, and the district's over
+    /// the city's.
+    ///
+    /// # Errors
+    /// A refusal when duties rest on a figure or a rule that this law does not have.
+    pub fn over(national: Law, local: &Local) -> Result<Self, Problem> {
         let mut places = BTreeMap::new();
         for code in local.keys() {
-            // A district's figures are laid over its city's.
+            // Shorter codes come first.
             let above = local.iter().filter(|(other, _)| code.starts_with(other.as_str()));
-            let figures = above.flat_map(|(_, figures)| figures.clone()).collect();
-            places.insert(code.clone(), place(embedded()?.with_local(figures))?);
+            let lay =
+                |law: Law, (_, figures): (_, &Vec<LocalFigure>)| law.with_local(figures.clone());
+            places.insert(code.clone(), place(above.fold(national.clone(), lay))?);
         }
-        Ok(Self { national, places })
+        Ok(Self { national: place(national)?, places })
+    }
+
+    /// The law without any local figure.
+    #[must_use]
+    pub fn national(&self) -> &Law {
+        &self.national.law
     }
 
     /// What the duty rules need in the place to which an organisation's code belongs.
@@ -60,12 +86,9 @@ impl Laws {
     }
 }
 
-fn embedded() -> Result<Law, Problem> {
-    Law::embedded().map_err(|cause| anyhow::anyhow!("embedded law: {cause}").into())
-}
-
 fn place(law: Law) -> Result<Place, Problem> {
-    let terms = Terms::from_law(&law).map_err(|cause| anyhow::anyhow!("terms: {cause}"))?;
+    let terms = Terms::from_law(&law);
+    let terms = terms.map_err(|cause| Problem::refused("no-law", cause.to_string()))?;
     Ok(Place { law, terms })
 }
 
@@ -80,7 +103,7 @@ impl LawsCache {
     /// # Errors
     /// When the embedded law cannot be read.
     pub fn new() -> Result<Self, Problem> {
-        let laws = Arc::new(Laws::new(BTreeMap::new())?);
+        let laws = Arc::new(Laws::new(&Local::new())?);
         Ok(Self { kept: RwLock::new((0, laws)) })
     }
 
@@ -89,14 +112,14 @@ impl LawsCache {
     /// # Errors
     /// Whatever the database says.
     pub async fn current(&self, db: &Db) -> Result<Arc<Laws>, Problem> {
-        let version = store::version(db).await?;
+        let version = store::version(&mut db.clone()).await?;
         {
             let kept = self.kept.read().map_err(|_| DbError::Closed("laws"))?;
             if kept.0 == version {
                 return Ok(Arc::clone(&kept.1));
             }
         }
-        let laws = Arc::new(Laws::new(store::approved(db).await?)?);
+        let laws = Arc::new(Laws::new(&store::approved(db).await?)?);
         let mut kept = self.kept.write().map_err(|_| DbError::Closed("laws"))?;
         *kept = (version, Arc::clone(&laws));
         Ok(laws)

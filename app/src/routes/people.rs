@@ -19,6 +19,7 @@ fn pages_of_people() -> Vec<Route> {
         post("/people/{id}/edit", deeds::PEOPLE_CHANGE, edit::save),
         get("/people/{id}/history", deeds::PEOPLE_SEE, history::show),
         get("/people/{id}/reveal", deeds::PEOPLE_REVEAL, reveal::reason_form),
+        post("/people/{id}/telephone", deeds::PEOPLE_REVEAL, reveal::telephone),
         post("/people/{id}/reveal", deeds::PEOPLE_REVEAL, reveal::show),
     ]
 }

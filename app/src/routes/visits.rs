@@ -14,6 +14,7 @@ fn pages_of_visits() -> Vec<Route> {
         get("/visits/print", deeds::VISITS_SEE, ledger::print),
         get("/visits/plan", deeds::VISITS_SEE, plan::show),
         get("/visits/plan/print", deeds::VISITS_SEE, plan::print),
+        post("/visits/plan/print", deeds::PEOPLE_REVEAL, plan::print_whole),
         get("/visits/batch", deeds::VISITS_RECORD, batch::show),
         post("/visits/batch", deeds::VISITS_RECORD, batch::save),
         get("/visits/{id}", deeds::VISITS_SEE, pages::show),

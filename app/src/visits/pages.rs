@@ -17,7 +17,7 @@ use crate::duties::{self, Stored};
 use crate::orgs;
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, telephone_button};
 
 /// What the form shows beside its fields.
 struct Around {
@@ -60,7 +60,11 @@ pub async fn new_form(
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
     let around = around(&app, &actor, person).await?;
-    let preset = preset(&app, &actor, &around, asked.number("duty"));
+    let mut preset = preset(&app, &actor, &around, asked.number("duty"));
+    // Whoever has just opened the telephone number is about to call.
+    if asked.get("way") == Way::Telephone.code() {
+        preset.0.insert(0, ("way".to_owned(), Way::Telephone.code().to_owned()));
+    }
     Ok(form_page(&app, &actor, &around, (&preset, Vec::new())))
 }
 
@@ -110,7 +114,12 @@ fn form_page(
             ("姓名", html! { a href={ "/people/" (person.id) } { (person.name) } }),
             ("社区站", html! { (around.station) }),
             ("住址", html! { (person.address) }),
-            ("电话", html! { (mask_telephone(&person.phone)) }),
+            ("电话", html! {
+                (mask_telephone(&person.phone))
+                @if !person.phone.is_empty() {
+                    (telephone_button(app, actor, person.id, &person.name))
+                }
+            }),
             ("上次联系", html! { @if let Some(on) = person.last_contact_on {
                 (frame::time(&on.to_string())) } @else { "还没有" } }),
         ]))

@@ -13,7 +13,7 @@ use super::address::place;
 use super::store::lists::{self, N_PEOPLE, ToVisit};
 use crate::deeds;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page};
 
 /// A station's list; addresses are opened for one station at a time.
 pub struct Plan {
@@ -62,7 +62,7 @@ pub async fn show(
 ) -> Result<Markup, Problem> {
     let body = match ask(&app, &actor, &asked).await? {
         Asking::Which(stations) => which("/visits/plan", &stations),
-        Asking::Of(plan) => list(&actor, &plan),
+        Asking::Of(plan) => list(&app, &actor, &plan),
     };
     Ok(page(&app, &actor, "走访计划", body).render())
 }
@@ -80,7 +80,7 @@ pub fn which(to: &str, stations: &[(String, String)]) -> Markup {
     }
 }
 
-fn list(actor: &Actor, plan: &Plan) -> Markup {
+fn list(app: &Shared, actor: &Actor, plan: &Plan) -> Markup {
     let (code, due_by) = (&plan.station.0, plan.due_by);
     let rows = plan.people.iter().map(|one| {
         let record = format!("/people/{}/visits/new?duty={}", one.person, one.duty);
@@ -112,6 +112,7 @@ fn list(actor: &Actor, plan: &Plan) -> Markup {
         (frame::toolbar(html! {
             (frame::button_link(&format!("/visits/plan/print?org={code}&due_by={due_by}"),
                 "打印走访单"))
+            @if actor.can(deeds::PEOPLE_REVEAL) { (whole_form(app, actor, plan)) }
             @if actor.can(deeds::VISITS_RECORD) {
                 (frame::button_link(&format!("/visits/batch?org={code}&due_by={due_by}"),
                     "批量补录"))
@@ -122,6 +123,15 @@ fn list(actor: &Actor, plan: &Plan) -> Markup {
             .rows(rows.collect()).numbered_from(1)
             .empty("到这一天为止没有应走访的人")))
     }
+}
+
+fn whole_form(app: &Shared, actor: &Actor, plan: &Plan) -> Markup {
+    let form = html! {
+        (frame::hidden("org", &plan.station.0))
+        (frame::hidden("due_by", &plan.due_by.to_string()))
+        button.button.second type="submit" { "打印走访单（含完整电话）" }
+    };
+    frame::form_post("/visits/plan/print", &csrf(app, actor.session), &new_key(), form)
 }
 
 /// What is left out of a list that is too long.
@@ -164,12 +174,34 @@ pub async fn print(
     let Asking::Of(plan) = ask(&app, &actor, &asked).await? else {
         return Ok(Redirect::to("/visits/plan").into_response());
     };
+    Ok(sheet(&app, &plan, rules::identity::mask_telephone).into_response())
+}
+
+/// The same with whole telephone numbers, to take along: an act, kept in the audit.
+pub async fn print_whole(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let permit = actor.permit(deeds::PEOPLE_REVEAL)?;
+    let Asking::Of(plan) = ask(&app, &actor, &fields).await? else {
+        return Ok(Redirect::to("/visits/plan").into_response());
+    };
+    let act = app.db.begin(permit, app.today()).await?;
+    let (code, n) = (&plan.station.0, plan.people.len());
+    let outcome = format!("/visits/plan?org={code}&due_by={}", plan.due_by);
+    let detail = format!("打印含完整电话的走访单，{n}人");
+    act.commit_noting(&format!("visits/plan/{code}"), &outcome, &detail).await?;
+    Ok(sheet(&app, &plan, str::to_owned).into_response())
+}
+
+fn sheet(app: &Shared, plan: &Plan, telephone: impl Fn(&str) -> String) -> Markup {
     let rows = plan.people.iter().map(|one| {
         vec![
             html! { "□" },
             html! { (one.name) (of_whom(one)) },
             frame::text(&one.address),
-            frame::text(rules::identity::mask_telephone(&one.phone)),
+            frame::text(telephone(&one.phone)),
             frame::text(reasons(one)),
             due(one),
             html! {},
@@ -186,13 +218,12 @@ pub async fn print(
     ];
     let caption = format!("截止日不晚于{}", frame::day(&plan.due_by.to_string()));
     let body = html! {
-        (bound(&plan))
+        (bound(plan))
         (frame::table(Table::new(&caption, columns).rows(rows.collect()).numbered_from(1)
             .empty("到这一天为止没有应走访的人")))
     };
     let today = app.today().to_string();
     let back = format!("/visits/plan?org={}&due_by={}", plan.station.0, plan.due_by);
     let sheet = PrintSheet::new("走访单", &plan.station.1, body);
-    let sheet = sheet.printed_on(&today).landscape().back(&back);
-    Ok(sheet.render().into_response())
+    sheet.printed_on(&today).landscape().back(&back).render()
 }

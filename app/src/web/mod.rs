@@ -17,7 +17,7 @@ use kernel::{Actor, Problem};
 
 pub use body::{Sent, Version};
 pub use fields::Fields;
-pub use page::{csrf, new_key, page};
+pub use page::{csrf, new_key, page, telephone_button};
 pub use route::{Gate, Kind, Route, get, get_api, patch_api, post, post_api};
 pub use upload::{Handed, Upload, upload_form};
 

@@ -3,7 +3,7 @@
 use frame::{MenuGroup, MenuItem, Shell, Who};
 use kernel::vault::{hex, random};
 use kernel::{Actor, Deed};
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::Shared;
 use crate::accounts::posts;
@@ -40,6 +40,19 @@ pub fn new_key() -> String {
     random(12).map_or_else(|_| String::new(), |bytes| hex(&bytes))
 }
 
+/// The button beside a masked telephone number of a retiree: one click opens it, and the audit
+/// keeps that it was opened to call.
+#[must_use]
+pub fn telephone_button(app: &Shared, actor: &Actor, person: i64, name: &str) -> Markup {
+    let path = format!("/people/{person}/telephone");
+    let label = html! { "查看电话" span.unseen { (name) } };
+    html! {
+        @if actor.can(deeds::PEOPLE_REVEAL) {
+            (frame::inline_post(&path, &csrf(app, actor.session), &new_key(), label))
+        }
+    }
+}
+
 /// A value as it stands in the query of an address.
 #[must_use]
 pub fn encoded(value: &str) -> String {
@@ -67,7 +80,14 @@ const MENU: &[(&str, &[Entry])] = &[
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
-    ("依据和管理", &[("政策依据", "/law", deeds::LAW_SEE), ("审计", "/audit", deeds::AUDIT_SEE)]),
+    (
+        "依据和管理",
+        &[
+            ("政策依据", "/law", deeds::LAW_SEE),
+            ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("审计", "/audit", deeds::AUDIT_SEE),
+        ],
+    ),
 ];
 
 /// What the post may open; the entry that leads nearest to the page asked for is marked.

@@ -48,7 +48,7 @@ async fn fill(dir: &Path, today: &str) -> Place {
         must_change: MustChange::No,
     };
     let account = accounts::make("-", &mut act, &account).await.unwrap();
-    let laws = Laws::new(BTreeMap::new()).unwrap();
+    let laws = Laws::new(&BTreeMap::new()).unwrap();
     let arrival = Arrival { station: &station, taken_in_on: today, source: "people" };
     let mut made = Vec::new();
     for n in 0..20 {

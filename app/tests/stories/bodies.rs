@@ -102,6 +102,8 @@ impl Call {
 
 const COORDINATOR: &str = "coordinator";
 const STREET: &str = "street_clerk";
+const CLERK: &str = "office_clerk";
+const LEAD: &str = "office_lead";
 const ILL: &str = "mark=ill&since={today}&evidence=诊断证明";
 const DEAD: &str = "version={version}&died_on={today}&source=family&step=confirmed";
 const GONE: &str = "version={version}&left_on={today}&why=moved_out&place=外省";
@@ -137,6 +139,7 @@ pub const CALLS: &[Call] = &[
         COORDINATOR,
         "version={version}&name=欧阳小翠&address=青山路8号",
     ),
+    form("POST /people/{id}/telephone", COORDINATOR, ""),
     form("POST /people/{id}/reveal", COORDINATOR, "reason=核对养老金账户"),
     json(
         "POST /api/v1/people",
@@ -224,6 +227,7 @@ pub const CALLS: &[Call] = &[
         COORDINATOR,
         "org=990101001001&on={today}&way=home&person={people}_0",
     ),
+    form("POST /visits/plan/print", COORDINATOR, "org=990101001001"),
     form("POST /visits/{id}/void", COORDINATOR, "version=1&reason=登记错人"),
     form("POST /people/{id}/visits", COORDINATOR, VISIT),
     form("POST /people/{id}/entrust", STREET, "to_name=外地社区&wish=请代为看望&answer_by={today}")
@@ -245,6 +249,26 @@ pub const CALLS: &[Call] = &[
         r#"{"version": 1, "words": "身体很好", "visitor": "协理员"}"#,
     ),
     json("POST /api/v1/entrustments/{id}/withdraw", STREET, r#"{"version": 1}"#),
+    form(
+        "POST /policies/figures/{figure}",
+        CLERK,
+        "value=1&issued_on={today}&from_day={today}&cite=东区退管办通知&quote=每月上门走访一次",
+    ),
+    form("POST /policies/{id}/what-if", LEAD, ""),
+    form("POST /policies/{id}/decide", LEAD, "version=1&verdict=approve")
+        .after(&["POST /policies/{id}/what-if"]),
+    form("POST /policies/{id}/withdraw", CLERK, "version=1"),
+    json(
+        "POST /api/v1/policies",
+        CLERK,
+        r#"{"figure": "visit.senior.age", "value": 65, "issued_on": "{today}",
+            "from_day": "{today}", "cite": "东区退管办通知", "quote": "满六十五周岁的也走访"}"#,
+    ),
+    json("POST /api/v1/policies/{id}/what-if", LEAD, "{}").never_alike("tells how far it is"),
+    json("POST /api/v1/policies/{id}/decide", LEAD, r#"{"verdict": "approve"}"#)
+        .if_match("1")
+        .after(&["POST /policies/{id}/what-if"]),
+    json("POST /api/v1/policies/{id}/withdraw", CLERK, "{}").if_match("1"),
     form("POST /audit/verify", "auditor", ""),
     json("POST /api/v1/audit/verify", "auditor", "{}"),
 ];

@@ -8,7 +8,7 @@ use rules::duties::{Rule, State, Timeliness};
 use rules::facts::{CertifiedBy, FactKind, Way};
 use songhe::accounts::posts;
 use songhe::deeds;
-use songhe::duties::{self, News, Stored, sweep, verify};
+use songhe::duties::{self, News, Stored, sweep, verify, what_if};
 use songhe::registry::NewPerson;
 use songhe::web::Shared;
 
@@ -399,14 +399,17 @@ async fn a_certification_at_the_door_settles_and_what_if_tells_what_would_move()
                     value = 3\ncite = \"试\"\nquote = \"三个工作日\"\n\
                     [[figure]]\nid = \"certify.opens_before_days\"\nfrom = \"2020-01-01\"\n\
                     value = 0\ncite = \"试\"\nquote = \"当日起\"";
-        let figures = songhe::duties::what_if::read_pack(pack).unwrap();
-        let mut fates = Vec::new();
-        let n_people = songhe::duties::what_if::what_if(&world.app, figures, TODAY, |who, fate| {
-            fates.push((who, fate.code(), fate.rule()));
-            Ok(())
-        });
-        assert_eq!(n_people.await.unwrap(), 1);
-        assert_eq!(fates, [(person, "vanishes", Rule::Certify)]);
+        let figures = what_if::read_pack(pack).unwrap();
+        let change = what_if::Change::Figures(String::new(), figures);
+        let sides = what_if::sides(&world.app, change).await.unwrap();
+        let all = kernel::Scope::below("");
+        let looking = what_if::Looking::begin(&world.app, sides, &all, TODAY).await;
+        let mut looking = looking.unwrap();
+        let fates = looking.next().await.unwrap().unwrap();
+        let [(who, fate)] = fates[..] else { panic!("{fates:?}") };
+        assert_eq!((who, fate.code(), fate.rule()), (person, "vanishes", Rule::Certify));
+        assert!(looking.next().await.unwrap().is_none());
+        assert_eq!(looking.n_people(), 1);
 
         let kind = FactKind::Certified { by: CertifiedBy::Household };
         let path = format!("/duties/{}/outcome", certify.id);

@@ -18,6 +18,7 @@ mod matrix;
 mod outsider;
 mod people;
 mod places;
+mod policies;
 mod prints;
 mod replay;
 mod rounds;

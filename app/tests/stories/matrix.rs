@@ -15,7 +15,7 @@ use songhe::routes;
 use songhe::web::{Gate, Kind, Route};
 
 use crate::bodies::places;
-use crate::samples::{CANARIES, Samples};
+use crate::samples::{CANARIES, DISTRICT_CANARY, Samples};
 use crate::world::{Answer, World};
 
 async fn ask(world: &World, actor: Option<&Actor>, route: &Route, path: &str) -> Answer {
@@ -184,7 +184,9 @@ async fn probe(world: &World, samples: &Samples, outsider: &Actor, route: &Route
         }
         let link = format!("/people/{}", samples.person);
         assert!(!answer.body.contains(&link), "{who} ({path}) leads to the retiree");
-        if samples.is_local(route.path) {
+        let is_outside = !outsider.org.starts_with("990101");
+        assert!(!is_outside || !answer.body.contains(DISTRICT_CANARY), "{who} ({path})");
+        if samples.is_foreign(route.path, &outsider.org) {
             let foreign = answer.status;
             assert!(
                 matches!(foreign.as_u16(), 403 | 404),

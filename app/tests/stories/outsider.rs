@@ -10,7 +10,7 @@ use songhe::web::{Gate, Route};
 
 use crate::asking::{get, masked, parameters, posts_of, readings};
 use crate::bodies::{self, Call, Ready, Sort, places, ready, send, unused};
-use crate::samples::{CANARIES, Samples};
+use crate::samples::{CANARIES, DISTRICT_CANARY, Samples};
 use crate::shelves::{self, differing};
 use crate::world::{Answer, World, escape};
 
@@ -42,7 +42,11 @@ fn foreign_calls() -> impl Iterator<Item = &'static Call> {
     bodies::CALLS.iter().filter(|call| !OF_ONESELF.contains(&call.route))
 }
 
-fn tells(answer: &Answer, samples: &Samples) -> Option<String> {
+/// What an answer tells that somebody of this place must not know.
+fn tells(answer: &Answer, samples: &Samples, place: &str) -> Option<String> {
+    if !place.starts_with("990101") && answer.body.contains(DISTRICT_CANARY) {
+        return Some(DISTRICT_CANARY.to_owned());
+    }
     let link = format!("/people/{}\"", samples.person);
     let told = CANARIES.iter().find(|canary| answer.body.contains(**canary));
     let leads = answer.body.contains(&link).then(|| "the way to the retiree".to_owned());
@@ -71,7 +75,7 @@ async fn a_right_body_from_outside_is_refused_without_a_trace() {
                 }
                 // What the outsider typed may be shown to them again.
                 let typed = CANARIES.iter().any(|canary| theirs.body.contains(*canary));
-                if let Some(told) = tells(&answer, &samples).filter(|_| !typed) {
+                if let Some(told) = tells(&answer, &samples, place).filter(|_| !typed) {
                     faults.push(format!("{who}: tells {told}"));
                 }
                 let nothing = send(&world, &outsider, &nobodys, &unused("nobody-")).await;
@@ -186,7 +190,7 @@ async fn foreign_numbers_in_the_body_of_ones_own_form_reach_nothing() {
                 if answer.status.is_server_error() {
                     faults.push(format!("{who}: {}", answer.says()));
                 }
-                if let Some(told) = tells(&answer, &theirs) {
+                if let Some(told) = tells(&answer, &theirs, place) {
                     faults.push(format!("{who}: tells {told}"));
                 }
             }

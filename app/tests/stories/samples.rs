@@ -5,6 +5,8 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::people::marks::Setting;
 use songhe::people::{acts, marks, moves, relatives};
+use songhe::policies;
+use songhe::policies::decide::{self, Proposal};
 use songhe::registry::NewPerson;
 use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
@@ -16,6 +18,9 @@ use crate::world::{World, new_person};
 
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "金雀里7号"];
+
+/// Words that only the sample's own district may see.
+pub const DISTRICT_CANARY: &str = "东区白头翁";
 
 pub struct Samples {
     pub person: i64,
@@ -54,6 +59,7 @@ impl Samples {
             ("marks", mark),
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
+            ("policies", proposed(world).await),
         ];
         Self { person, numbers }
     }
@@ -98,6 +104,13 @@ impl Samples {
         path.contains("{id}")
     }
 
+    /// Whether it belongs to a place of which somebody here is no part: a local figure holds in
+    /// the whole of its district.
+    pub fn is_foreign(&self, path: &str, org: &str) -> bool {
+        let holds_here = path.contains("/policies/") && org.starts_with("990101");
+        self.is_local(path) && !holds_here
+    }
+
     /// The ways in which an outsider tries a route.
     pub fn probes(&self, route: &Route) -> Vec<String> {
         let path = self.fill(route.path);
@@ -117,9 +130,33 @@ impl Samples {
 /// A path with these numbers in it.
 fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> String {
     let plain = path.replace("{rule}", "base.card").replace("{name}", "none");
+    let plain = plain.replace("{figure}", "visit.alone.months");
     numbers.fold(plain, |path, (kind, number)| {
         path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
     })
+}
+
+/// The district proposes a figure; an earlier sample's is taken back.
+async fn proposed(world: &World) -> i64 {
+    let office = world.clerk("office_clerk", "990101").await;
+    let (figure, caller) = ("visit.away.months", decide::Caller::Page);
+    let waiting = policies::store::waiting(&mut world.db().clone(), "990101", figure).await;
+    if let Some(earlier) = waiting.unwrap() {
+        decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
+    }
+    let n_days: i64 = crate::bodies::unused("").parse().unwrap();
+    let from_day = rules::days::add_days(world.app.today(), n_days);
+    let laws = world.app.laws().await.unwrap();
+    let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
+    let new = Proposal {
+        figure: figure.to_owned(),
+        from_day,
+        value: if before == 6 { 3 } else { 6 },
+        issued_on: world.app.today(),
+        cite: format!("{DISTRICT_CANARY}〔2026〕1号"),
+        quote: "居住外地的退休人员定期慰问一次".to_owned(),
+    };
+    decide::propose(&world.app, &office, &new, caller).await.unwrap()
 }
 
 /// A body outside is asked to visit the retiree.

@@ -198,6 +198,24 @@ impl Act {
         self.writing.put(queries).await
     }
 
+    /// Raises a counter by which every process sees that something it keeps is outdated.
+    ///
+    /// # Errors
+    /// As [`Act::rows`].
+    pub async fn bump(&mut self, counter: &str) -> Result<(), DbError> {
+        self.put(vec![q!("UPDATE counters SET n = n + 1 WHERE name = $1", counter)]).await
+    }
+
+    /// Holds a counter until the act ends: acts that decide on the same things wait in line.
+    /// Answers how far it is.
+    ///
+    /// # Errors
+    /// As [`Act::rows`].
+    pub async fn hold(&mut self, counter: &str) -> Result<i64, DbError> {
+        let held = q!("UPDATE counters SET n = n WHERE name = $1 RETURNING n", counter);
+        self.row(held).await?.map_or(Ok(0), |row| row.get(0))
+    }
+
     /// Writes the audit row and commits. `subject` says what was acted on (kind and number, never
     /// a name or an identity number); `outcome` is where a repeated request is sent.
     ///

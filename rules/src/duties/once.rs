@@ -3,7 +3,7 @@
 use super::spell::{End, Seen, Thread, Walk, Window};
 use super::{Certainty, Rule};
 use crate::calendar::{LastDay, Term, last_day_or_estimate};
-use crate::days::{Date, add_days, birthday, month_of};
+use crate::days::{Date, add_days, month_of};
 use crate::facts::{Fact, FactKind};
 
 /// 「在退休人员纳入社区当月内上门走访」, at every station that takes the retiree in; and
@@ -79,7 +79,7 @@ pub(super) fn senior_card(walk: &mut Walk<'_>) {
     let mut thread = Thread::default();
     let mut at = 0;
     while let Some(spell) = walk.spell(&mut at) {
-        let reached_on = birthday(born_on, walk.terms.senior_card_age.on(spell.from));
+        let reached_on = walk.terms.senior_card_age.age_reached_on(born_on);
         let on = spell.from.max(reached_on);
         let has = |fact: &Fact| fact.kind == FactKind::SeniorCardSettled && fact.on < on;
         if walk.has(Seen::SeniorCard) && walk.facts.iter().any(has) {

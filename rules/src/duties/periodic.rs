@@ -34,7 +34,7 @@ pub(super) fn senior(walk: &mut Walk<'_>) {
     let mut thread = Thread::default();
     let mut at = 0;
     while let Some(spell) = walk.spell(&mut at) {
-        let reached_on = birthday(born_on, walk.terms.senior_age.on(spell.from));
+        let reached_on = walk.terms.senior_age.age_reached_on(born_on);
         let old = Stretch { from: reached_on, cause: spell.cause, end: None };
         let Some(old) = old.within(spell) else {
             continue;

@@ -1,7 +1,7 @@
 //! 期限参数：把法规中的数字预先排好，推算时不再查表。
 
 use super::Rule;
-use crate::days::Date;
+use crate::days::{Date, birthday};
 use crate::law::{Law, NoLaw};
 
 /// The figures that duties rest on, sorted by day; made once, used for every retiree.
@@ -121,6 +121,20 @@ impl Steps {
             return Err(NoLaw { on: Date::MAX, name: rule.name().to_owned() });
         }
         Ok(Steps(steps))
+    }
+
+    /// The day on which somebody reaches an age. An age that was lowered is reached at the
+    /// earliest on its first day; who has reached one does not lose it when it is raised.
+    pub(super) fn age_reached_on(&self, born_on: Date) -> Date {
+        let mut reached_on = Date::MAX;
+        for (at, (from, age)) in self.0.iter().enumerate() {
+            let on = birthday(born_on, *age);
+            reached_on = if at == 0 { on } else { on.max(*from) };
+            if self.0.get(at + 1).is_none_or(|(next, _)| reached_on < *next) {
+                break;
+            }
+        }
+        reached_on
     }
 
     /// The first day on which the figure has a value.

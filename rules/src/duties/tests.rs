@@ -408,6 +408,40 @@ fn a_local_figure_changes_what_is_owed_from_its_day() {
 }
 
 #[test]
+fn an_age_lowered_here_is_reached_on_its_first_day_at_the_earliest() {
+    let local = |figure: &str, from, value| LocalFigure {
+        figure: figure.to_owned(),
+        from,
+        value,
+        cite: "青山区退管办通知".to_owned(),
+        quote: "满六十五周岁".to_owned(),
+    };
+    let lowered_on = date(2026, 4, 10);
+    let law = Law::embedded().unwrap().with_local(vec![
+        local("visit.senior.age", lowered_on, 65),
+        local("card.senior.age", lowered_on, 65),
+    ]);
+    let terms = Terms::from_law(&law).unwrap();
+    let zhao = facts(&[(date(2025, 1, 1), TAKEN_IN)]);
+    // (born, first day of the visits and of the card)
+    for (born_on, opens_on) in [
+        (date(1955, 4, 9), date(2025, 4, 9)),
+        (date(1956, 4, 9), date(2026, 4, 9)),
+        (date(1956, 4, 11), lowered_on),
+        (date(1961, 4, 10), lowered_on),
+        (date(1961, 4, 11), date(2026, 4, 11)),
+    ] {
+        let mut out = Vec::new();
+        let subject = Subject { born_on: Some(born_on), facts: &zhao };
+        arising(&subject, &terms, date(2026, 6, 30), &mut out).unwrap();
+        for rule in [Rule::VisitSenior, Rule::SeniorCard] {
+            let first = out.iter().find(|duty| duty.rule == rule).unwrap();
+            assert_eq!(first.opens_on, opens_on, "{rule:?} {born_on}");
+        }
+    }
+}
+
+#[test]
 fn kinds_of_facts_are_stored_and_read_again() {
     let mut kinds = vec![
         TAKEN_IN,

@@ -34,8 +34,9 @@ pub fn why(duty: &Duty, law: &Law) -> Result<Explanation, NoLaw> {
         let (name, unit) = figure.map_or((*id, ""), |f| (f.name.as_str(), f.unit.as_str()));
         let now = law.figure(id).on(duty.opens_on)?;
         let since = in_chinese(now.from);
+        let whose = if now.is_local() { "本地标准：" } else { "" };
         steps.push(format!(
-            "{name}为{}{unit}（{}，{since}起：“{}”）",
+            "{name}为{}{unit}（{whose}{}，{since}起：“{}”）",
             now.value, now.cite, now.quote
         ));
     }

@@ -72,6 +72,36 @@ fn local_figures_lie_over_national_ones_from_their_day() {
 }
 
 #[test]
+fn the_district_decides_over_its_city_whatever_day_the_city_chose() {
+    let months = "visit.senior.months";
+    let district = local(months, date(2026, 1, 1), 6);
+    let city = local(months, date(2026, 3, 1), 3);
+    let law = law().with_local(vec![city]).with_local(vec![district]);
+    for (on, value) in [
+        (date(2025, 12, 31), 12),
+        (date(2026, 1, 1), 6),
+        (date(2026, 2, 28), 6),
+        (date(2026, 3, 1), 6),
+    ] {
+        assert_eq!(law.figure(months).on(on).unwrap().value, value, "{on}");
+    }
+    assert!(law.figure(months).on(date(2026, 3, 1)).unwrap().is_local());
+}
+
+#[test]
+fn without_a_pack_the_one_below_holds() {
+    let law = law();
+    assert!(law.without("no-such-pack").is_none());
+    let before = law.without("certification-2018").unwrap();
+    let on = date(2020, 1, 1);
+    assert_eq!(before.figure("certify.rolling").on(on).unwrap().value, 0);
+    assert_eq!(before.rule_on("base.certify", on).unwrap().pack, "retiree-services");
+    assert_eq!(before.packs().len(), law.packs().len() - 1);
+    let bare = law.without("decisions").unwrap();
+    assert!(Terms::from_law(&bare).is_err(), "duties rest on what it says");
+}
+
+#[test]
 fn every_duty_has_its_rule_and_owner_in_the_law() {
     let law = law();
     for rule in Rule::ALL {
