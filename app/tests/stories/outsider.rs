@@ -246,7 +246,7 @@ async fn a_foreign_value_in_a_parameter_is_answered_as_one_that_nobody_has() {
     for route in lists.filter(|route| route.gate != Gate::Anyone) {
         let path = samples.missing(route.path);
         for post in one_of_each_level(route) {
-            let outsider = world.clerk(post, places(post).1[0]).await;
+            let outsider = world.clerk(post, places(post).1[1]).await;
             let page = get(&world, &outsider, &path).await;
             for name in parameters(route, &page.body) {
                 let mut nothings = BTreeMap::new();

@@ -144,7 +144,7 @@ async fn proposed(world: &World) -> i64 {
     if let Some(earlier) = waiting.unwrap() {
         decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
     }
-    let n_days: i64 = crate::bodies::unused("").parse().unwrap();
+    let n_days = crate::bodies::unused("").parse::<i64>().unwrap() % 600;
     let from_day = rules::days::add_days(world.app.today(), n_days);
     let laws = world.app.laws().await.unwrap();
     let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
