@@ -65,7 +65,8 @@ export async function walk({ page, origin, find, visit, start = "/", most = 200 
     }
     if (visited.has(route.path)) continue;
     visited.add(route.path);
-    if ((route.kind ?? "page") !== "page") {
+    // A file is fetched, not opened.
+    if ((route.kind ?? "page") !== "page" || /\.\w+$/.test(route.path)) {
       const answer = await page.request.get(origin + address);
       if (!answer.ok()) faults.push(`${from} links to ${address}: ${answer.status()}`);
       continue;

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use crate::{audit, duties, law, people, policies, visits};
+use crate::{audit, duties, exchange, law, people, policies, visits};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -55,6 +55,9 @@ use crate::{audit, duties, law, people, policies, visits};
         people::api::register,
         people::api::change,
         people::api::reveal,
+        exchange::export_api::list,
+        exchange::export_api::make,
+        exchange::export_api::show,
         visits::api::list,
         visits::api::show,
         visits::api::record,
@@ -65,6 +68,14 @@ use crate::{audit, duties, law, people, policies, visits};
         visits::api::ask,
         visits::api::answer,
         visits::api::withdraw,
+        exchange::api::list,
+        exchange::api::upload,
+        exchange::api::show,
+        exchange::api::errors,
+        exchange::api::columns,
+        exchange::api::confirm,
+        exchange::api::cancel,
+        exchange::api::take_back,
     ),
     modifiers(&House)
 )]

@@ -3,6 +3,8 @@
 mod acts;
 mod administration;
 mod duties;
+mod export;
+mod import;
 mod people;
 mod policies;
 mod visits;
@@ -34,8 +36,10 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         acts::routes(),
+        import::routes(),
         policies::routes(),
         administration::routes(),
+        export::routes(),
     ]
     .concat()
 }

@@ -26,4 +26,5 @@ migrations! {
     13 "0013_enterprise_name",
     14 "0014_endings",
     15 "0015_policies",
+    16 "0016_exports",
 }

@@ -99,9 +99,11 @@ impl CsvFile {
     ) -> Result<(), E> {
         let mut decoded = Decoded::new(&mut self.file, self.encoding)?;
         let mut parser = Parser::new(self.delimiter, sheet, limits);
-        let mut text = String::new();
+        let (mut text, mut first) = (String::new(), true);
         while decoded.next(&mut text)? {
-            for c in text.chars() {
+            // A file that was converted from UTF-8 may carry its mark along.
+            let marked = std::mem::take(&mut first).then(|| text.strip_prefix('\u{feff}'));
+            for c in marked.flatten().unwrap_or(&text).chars() {
                 if let Some(row) = parser.take(c)?
                     && deliver(row, each)? == Flow::Stop
                 {

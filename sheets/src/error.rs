@@ -48,6 +48,11 @@ pub enum SheetError {
     SheetFull,
     #[error("第 {row} 行第 {column} 列超过 32767 个字，Excel 装不下，请改用 CSV 导出")]
     CellFull { row: u32, column: u32 },
+    #[error("读这个文件太费内存或时间，不像正常的表格，请用 Excel 或 WPS 另存、拆小后再导入")]
+    TooCostly,
+    /// What a reader in a process of its own said.
+    #[error("{0}")]
+    Told(String),
     /// The cause goes to the log, never to the page.
     #[error("文件写不出来，请稍后再试")]
     NotWritten { cause: String },

@@ -30,7 +30,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             file_bytes: 512 * MEBIBYTE,
-            inflated_bytes: 512 * MEBIBYTE,
+            // A roster of a million rows and forty columns.
+            inflated_bytes: 3072 * MEBIBYTE,
             n_parts: 10_000,
             ratio: 250,
             ratio_from_bytes: 32 * MEBIBYTE,

@@ -5,7 +5,7 @@ use std::io::Write;
 use encoding_rs::GB18030;
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder};
-use rust_xlsxwriter::{Workbook, XlsxError};
+use rust_xlsxwriter::{Note, Workbook, XlsxError};
 
 use crate::SheetError;
 
@@ -59,6 +59,7 @@ struct Formats {
     day: Format,
     int: Format,
     money: Format,
+    marked: Format,
 }
 
 /// The last row of a sheet, from 0.
@@ -84,6 +85,7 @@ impl XlsxOut {
             day: Format::new().set_num_format("yyyy-mm-dd"),
             int: Format::new().set_num_format("0"),
             money: Format::new().set_num_format("0.00"),
+            marked: Format::new().set_num_format("@").set_background_color("#FFC7CE"),
         };
         let mut workbook = Workbook::new();
         let made_on = lines.made_on.unwrap_or(Date::constant(2000, 1, 1));
@@ -145,6 +147,32 @@ impl XlsxOut {
             self.cell(column, text).map_err(not_written)?;
         }
         self.next_row += 1;
+        Ok(())
+    }
+
+    /// As [`XlsxOut::push`], with some cells (from 0) in red and a note beside each.
+    ///
+    /// # Errors
+    /// As [`XlsxOut::push`].
+    pub fn push_marked(
+        &mut self,
+        cells: &[&str],
+        marks: &[(usize, &str)],
+    ) -> Result<(), SheetError> {
+        let row = self.next_row;
+        self.push(cells)?;
+        for (at, note) in marks {
+            let (Ok(column), Some(text)) = (u16::try_from(*at), cells.get(*at)) else { continue };
+            self.mark((row, column), text, note).map_err(not_written)?;
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, (row, column): (u32, u16), text: &str, note: &str) -> Result<(), XlsxError> {
+        let format = &self.formats.marked;
+        let page = self.workbook.worksheet_from_index(0)?;
+        page.write_string_with_format(row, column, text, format)?;
+        page.insert_note(row, column, &Note::new(note))?;
         Ok(())
     }
 
@@ -234,6 +262,9 @@ pub enum CsvCode {
     Gb18030,
 }
 
+/// With these a formula begins, in full width too: some spreadsheets take one for the other.
+const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// What to do with a text that a spreadsheet would take for a formula (`= + - @`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeadingSign {
@@ -292,7 +323,7 @@ impl<W: Write> CsvOut<W> {
     }
 
     fn encoded(&self, column: u32, text: &str) -> Result<Vec<u8>, SheetError> {
-        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        let formula = text.starts_with(SIGNS);
         let prefix = formula && self.sign == LeadingSign::Apostrophe;
         let text = if prefix { format!("'{text}") } else { text.to_owned() };
         if self.code == CsvCode::Utf8 {

@@ -34,6 +34,9 @@ pub struct Wish {
     pub json: bool,
 }
 
+/// Who does what the demo shows of a street.
+pub const DEMO_POST: &str = "街道（乡镇）中心经办人（演示）";
+
 /// People who are entered in one act.
 const BATCH: u64 = 250;
 
@@ -47,6 +50,7 @@ pub async fn demo(today: Option<Date>, wish: &Wish) -> anyhow::Result<ExitCode> 
     prepare(&db).await?;
     let plan = Plan { people: wish.people, seed: 1, today: db.clock().today() };
     let accounts = seed(&db, &plan).await?;
+    super::demo_import::hand_in(&db, &plan).await?;
     let app = App::new(db, Some(accounts.clone()))?;
     let done = super::serve::listen_telling(app, &wish.listen, |address| {
         if wish.json {

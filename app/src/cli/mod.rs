@@ -3,9 +3,11 @@
 pub mod backup;
 pub mod compute;
 pub mod demo;
+mod demo_import;
 mod duties;
 pub mod generate;
 pub mod handover;
+mod import;
 pub mod law;
 pub mod people;
 mod routes;
@@ -99,6 +101,12 @@ enum Command {
         #[command(subcommand)]
         command: compute::Check,
     },
+    /// 导入
+    #[command(subcommand)]
+    Import(import::Import),
+    /// 替另一个进程读一个收到的文件
+    #[command(name = "__read-sheet", hide = true)]
+    ReadSheet { path: PathBuf, name: String, n_rows: String },
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -186,6 +194,9 @@ impl Place {
 /// Runs the command of the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Ok(program) = std::env::current_exe() {
+        crate::exchange::feed::read_beside(program);
+    }
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
@@ -230,6 +241,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Law { command } => law::law(&place, &command).await,
         Command::Compute { command } => compute::compute(&command),
         Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
+        Command::Import(command) => import::import(&place, &command).await,
+        Command::ReadSheet { path, name, n_rows } => import::read_sheet(&path, &name, &n_rows),
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen } => serve::serve(&place, &listen).await,
     }

@@ -28,6 +28,7 @@ pub async fn listen_telling(
     let address = format!("http://{}", listener.local_addr()?);
     eprintln!("listening on {address}");
     tell(&address);
+    crate::exchange::work::let_go(&app.db).await?;
     let sweeper = tokio::spawn(duties::sweep::keep_swept(app.clone()));
     let router = crate::routes::router(app);
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;

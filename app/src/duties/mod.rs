@@ -3,6 +3,7 @@
 //! Owns: `facts`, `duties`, `sweeps`. Uses: `orgs`, `policies`, `registry`.
 
 pub mod api;
+pub mod arrivals;
 pub mod derive;
 pub mod home;
 pub mod lists;

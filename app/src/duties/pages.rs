@@ -88,7 +88,7 @@ pub(super) async fn settled(
 const VIEW: &[&str] = &["org", "state", "rule", "owner", "month", "from", "until"];
 
 /// The filter that an address asks for.
-pub(super) fn filter(asked: &Fields, actor: &Actor, today: Date) -> Filter {
+pub fn filter(asked: &Fields, actor: &Actor, today: Date) -> Filter {
     let which = Which::from_code(asked.get("state")).unwrap_or_default();
     let month: Option<Date> = format!("{}-01", asked.get("month")).parse().ok();
     let mut unread = Vec::new();
@@ -158,6 +158,13 @@ async fn list_page(
     let rows = table("应办事项", &listing.rows, (today, first), ticks);
     let body = html! {
         (narrow::filters(app, actor, asked, &filter).await?)
+        @if actor.can(deeds::PEOPLE_EXPORT) {
+            @let view = query(asked, &[]);
+            (frame::toolbar(frame::button_link(
+                &format!("/exports/new?{view}list=duties"),
+                "导出"
+            )))
+        }
         @if ticks == Ticks::Duties && !listing.rows.is_empty() {
             (frame::form_post("/duties/outcomes", &csrf(app, actor.session), &new_key(), html! {
                 @for name in VIEW { (frame::hidden(name, asked.get(name))) }

@@ -20,6 +20,33 @@ pub async fn facts(reader: &mut impl Reader, person: i64) -> Result<Vec<Fact>, D
     rows.iter().map(fact).collect()
 }
 
+/// The facts of a person that an act wrote down and that still hold.
+pub async fn facts_of_act(
+    reader: &mut impl Reader,
+    person: i64,
+    act: i64,
+) -> Result<Vec<Fact>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT id, on_day, entered_on, kind, reference, detail FROM facts
+             WHERE person = $1 AND act = $2 AND voided_by IS NULL ORDER BY on_day, id LIMIT 1000",
+            person,
+            act
+        ))
+        .await?;
+    rows.iter().map(fact).collect()
+}
+
+/// A person was never taken in: the facts stay, void, and nothing is owed.
+pub async fn forget(act: &mut Act, person: i64) -> Result<(), DbError> {
+    let void = q!(
+        "UPDATE facts SET voided_by = $2 WHERE person = $1 AND voided_by IS NULL",
+        person,
+        act.id()
+    );
+    act.put(vec![void, q!("DELETE FROM duties WHERE person = $1", person)]).await
+}
+
 /// As [`facts`], each with its source; a thousand at most.
 pub async fn sourced_facts(
     reader: &mut impl Reader,
@@ -49,8 +76,14 @@ pub async fn insert_fact(
     source: &str,
     fact: &Fact,
 ) -> Result<(), DbError> {
+    let insert = fact_insertion(act.id(), person, source, fact);
+    act.put(vec![insert]).await
+}
+
+/// The statement that stores a fact under an act.
+pub fn fact_insertion(act: i64, person: i64, source: &str, fact: &Fact) -> Query {
     let (kind, reference, detail) = fact.kind.encode();
-    let insert = q!(
+    q!(
         "INSERT INTO facts (id, person, kind, reference, detail, on_day, entered_on, source, act)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         fact.id,
@@ -61,9 +94,8 @@ pub async fn insert_fact(
         fact.on,
         fact.entered_on,
         source,
-        act.id()
-    );
-    act.put(vec![insert]).await
+        act
+    )
 }
 
 pub async fn void_fact(act: &mut Act, person: i64, fact: i64) -> Result<(), DbError> {

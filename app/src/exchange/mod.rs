@@ -1,7 +1,230 @@
 //! 导入导出：名册进来先认列、再试算、经确认才写入；清单按需导出，写明给谁、作何用。
 //!
-//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`.
-//! Uses: `registry`.
+//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`.
+//! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
+pub mod api;
 pub mod columns;
+pub mod columns_page;
+pub mod decide;
+pub mod errors_book;
+pub mod export;
+pub mod export_api;
+mod export_columns;
+mod export_file;
+mod export_lists;
+mod export_masks;
+pub mod export_pages;
+mod export_store;
+pub mod faults;
+pub mod feed;
+pub mod files;
+pub mod lines;
+mod numbers;
+pub mod pages;
+pub mod places;
+pub mod plan;
+pub mod reading;
+pub mod report;
+pub mod results;
+pub mod rows;
+pub mod run;
+pub mod state;
+pub mod store;
+pub mod titles;
+pub mod undo;
+pub mod undo_page;
+mod whole;
 pub mod words;
+pub mod work;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use kernel::{Actor, Problem};
+use serde_json::{Value, json};
+
+use crate::deeds;
+use crate::people::Caller;
+use crate::web::{Handed, Shared};
+use reading::Source;
+use report::Report;
+use run::{Extent, Progress, Writing};
+use state::State;
+use store::{Import, NewImport};
+
+/// Files and what was told of their rows are kept for so many days.
+pub const KEPT_DAYS: i64 = 30;
+
+/// Takes a file in: it is kept, and looked at beside.
+///
+/// # Errors
+/// [`Problem::Repeat`] with where the first request led.
+pub async fn receive(
+    app: &Shared,
+    actor: &Actor,
+    file: Handed,
+    caller: Caller,
+) -> Result<i64, Problem> {
+    let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    let holder = app.db.number().await?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let new = NewImport {
+        org: &actor.org,
+        file_name: &file.name,
+        n_bytes: file.n_bytes,
+        checksum: &file.checksum,
+        state: State::Reading,
+        counts: report::Counts::default(),
+        extent: Extent::default(),
+        holder,
+        until: app.db.clock().seconds() + work::LEASE,
+    };
+    let id = store::insert(&mut act, &new).await?;
+    files::keep(&mut act, id, file.path()).await?;
+    act.put(files::forget(days_before(app.today(), KEPT_DAYS))).await?;
+    let detail = format!("收到“{}” sha256:{}", file.name, file.checksum);
+    let outcome = caller.outcome(&path(id), &told(id, State::Reading));
+    act.commit_noting(&subject(id), &outcome, &detail).await?;
+    let org = actor.org.clone();
+    work::wait(work::read((app, holder), (id, org, file.name.clone()))).await;
+    Ok(id)
+}
+
+/// The page of an import.
+#[must_use]
+pub fn path(id: i64) -> String {
+    format!("/imports/{id}")
+}
+
+fn subject(id: i64) -> String {
+    format!("import/{id}")
+}
+
+/// What the API answers to a step of an import.
+#[must_use]
+pub fn told(id: i64, state: State) -> Value {
+    json!({"id": id, "state": state.code()})
+}
+
+/// Leaves a row for the auditor: whole numbers of the file are told.
+async fn told_whole(app: &Shared, actor: &Actor, id: i64, why: &str) -> Result<(), Problem> {
+    let mut actor = actor.clone();
+    actor.key = None;
+    let act = app.db.begin(actor.permit(deeds::PEOPLE_IMPORT)?, app.today()).await?;
+    act.commit_noting(&subject(id), "", why).await
+}
+
+/// Gives an import up before it was written.
+///
+/// # Errors
+/// [`Problem::NotFound`] outside the jurisdiction; a refusal when it is being written or was.
+pub async fn cancel(app: &Shared, actor: &Actor, id: i64, caller: Caller) -> Result<(), Problem> {
+    let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    let mut act = app.db.begin(permit, app.today()).await?;
+    let found = store::find(&mut act, &actor.scope(), id).await?.ok_or(Problem::NotFound)?;
+    if !store::cancel(&mut act, id).await? {
+        let says = match found.state {
+            State::Importing => "正在写入，不能取消；写入后 24 小时内可以撤销",
+            _ => "这次导入已经结束，不必取消",
+        };
+        return Err(Problem::refused("not-open", says));
+    }
+    let outcome = caller.outcome(&path(id), &told(id, State::Cancelled));
+    act.commit_noting(&subject(id), &outcome, "取消导入").await
+}
+
+fn days_before(today: Date, n: i64) -> Date {
+    today.checked_sub(jiff::Span::new().days(n)).unwrap_or(today)
+}
+
+/// The import with this number in the actor's jurisdiction. Whoever asks learns at once when the
+/// process that was at it has died.
+///
+/// # Errors
+/// [`Problem::NotFound`] when there is none, or outside: the two look the same.
+pub async fn find(app: &Shared, actor: &Actor, id: i64) -> Result<Import, Problem> {
+    let (mut db, scope) = (app.db.clone(), actor.scope());
+    let found = store::find(&mut db, &scope, id).await?.ok_or(Problem::NotFound)?;
+    if !found.state.is_working() {
+        return Ok(found);
+    }
+    store::let_go(&app.db, app.db.clock().seconds()).await?;
+    store::find(&mut db, &scope, id).await?.ok_or(Problem::NotFound)
+}
+
+/// A file of the operator's that was checked and is to be written.
+pub struct Direct<'a> {
+    pub actor: Actor,
+    pub source: &'a Source,
+    pub extent: Extent,
+    pub checked: &'a Report,
+    /// Size and checksum.
+    pub file: (u64, String),
+}
+
+/// Writes a checked file at once; answers the number of the import.
+///
+/// # Errors
+/// A refusal when the registry has changed since the check.
+pub async fn direct(app: &Shared, order: &Direct<'_>, progress: &Progress) -> Result<i64, Problem> {
+    let writing = Writing {
+        app,
+        laws: app.laws().await?,
+        scope: order.actor.scope(),
+        source: order.source,
+        extent: order.extent,
+        fingerprint: &order.checked.fingerprint(),
+    };
+    let permit = order.actor.permit(deeds::PEOPLE_IMPORT)?;
+    let (mut act, report) = writing.write(permit, progress).await?;
+    let new = NewImport {
+        org: &order.actor.org,
+        file_name: &order.source.name,
+        n_bytes: order.file.0,
+        checksum: &order.file.1,
+        state: State::Done,
+        counts: report.counts.clone(),
+        extent: order.extent,
+        holder: 0,
+        until: 0,
+    };
+    let id = store::insert(&mut act, &new).await?;
+    let detail = detail(&order.source.name, &order.file.1, &report);
+    act.commit_noting(&subject(id), "", &detail).await?;
+    Ok(id)
+}
+
+/// What the auditor reads of an import.
+#[must_use]
+pub fn detail(name: &str, checksum: &str, report: &Report) -> String {
+    let counts = &report.counts;
+    format!(
+        "“{name}” sha256:{checksum} 新增{} 更新{} 不变{} 重复{} 有错误{}",
+        counts.new, counts.updated, counts.unchanged, counts.duplicates, counts.faulty
+    )
+}
+
+/// A file that is being worked on, laid out for reading.
+pub struct Opened {
+    pub source: Source,
+    _kept: tempfile::NamedTempFile,
+}
+
+/// Lays a kept file out for reading, as its plan says.
+///
+/// # Errors
+/// When the file is no longer kept.
+pub async fn open_file(app: &Shared, import: &Import) -> Result<Opened, Problem> {
+    let kept = files::fetch(&app.db, import.id).await?;
+    let scope = kernel::Scope::below(&import.org);
+    let places = places::Places::load(&mut app.db.clone(), &scope).await?;
+    let source = Source {
+        path: Arc::from(kept.path()),
+        name: import.file_name.clone(),
+        plan: Arc::new(import.plan.clone().unwrap_or_default()),
+        places: Arc::new(places),
+        today: app.today(),
+    };
+    Ok(Opened { source, _kept: kept })
+}

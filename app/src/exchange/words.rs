@@ -3,7 +3,25 @@
 use rules::facts::{Away, Mark};
 
 use super::columns::Col;
-use crate::registry::codes::Code;
+use crate::registry::codes::{self, Code};
+
+/// The code that a text in a column says.
+#[must_use]
+pub fn word_of(col: Col, text: &str) -> Option<&'static str> {
+    let (table, also): (&[Code], &[Code]) = match col {
+        Col::IdKind => (codes::ID_KINDS, ID_KINDS),
+        Col::Sex => (codes::SEXES, SEXES),
+        Col::Ethnic => (codes::ETHNIC, &[]),
+        Col::Political => (codes::POLITICAL, POLITICAL),
+        Col::Education => (codes::EDUCATION, EDUCATION),
+        Col::Marital => (codes::MARITAL, MARITAL),
+        Col::Retirement => (codes::RETIREMENTS, RETIREMENTS),
+        Col::Management => (codes::MANAGEMENT, &[]),
+        Col::Away => return away(text).map(Away::code),
+        _ => (codes::RELATIONS, RELATIONS),
+    };
+    code_of(table, also, text)
+}
 
 pub const ID_KINDS: &[Code] = &[
     ("resident", "身份证"),

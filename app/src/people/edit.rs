@@ -82,14 +82,14 @@ fn away_since(before: &Person, since: Option<Date>, today: Date) -> Result<Date,
 }
 
 /// Another place of residence is a fact of the day on which it changed.
-fn residence(before: &Person, after: &NewPerson, on: Date) -> Vec<News> {
+pub(super) fn residence(before: &Person, after: &NewPerson, on: Date) -> Vec<News> {
     let moved = before.away != after.away;
     let away = Away::from_code(&after.away).filter(|_| moved);
     away.map(|away| News { kind: FactKind::Residence { away }, on }).into_iter().collect()
 }
 
 /// A pension that began on another day than was written down: the old fact is void.
-async fn pension(
+pub(super) async fn pension(
     act: &mut Act,
     before: &Person,
     after: &NewPerson,

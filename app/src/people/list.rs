@@ -69,7 +69,7 @@ impl Filter {
         unset && self.age.is_none() && matches!(self.status.as_str(), "" | "active")
     }
 
-    fn born_until(&self, today: Date) -> String {
+    pub(super) fn born_until(&self, today: Date) -> String {
         let year = self.age.and_then(|age| i16::try_from(i64::from(today.year()) - age).ok());
         let born = year.map(|year| {
             let same = Date::new(year, today.month(), today.day());
@@ -192,7 +192,7 @@ async fn show_found(app: &Shared, actor: &Actor, typed: &str) -> Result<Markup, 
     let empty = "没有找到。请换一种方式：姓名、拼音首字母、证件号码或后四位、电话、原工作单位";
     let is_plain = typed.chars().all(char::is_alphanumeric);
     let body = html! {
-        (tools(actor, Some("/people")))
+        (tools(actor, Some("/people"), None))
         @if found.is_empty() && is_plain && actor.can(deeds::PEOPLE_ENTER) {
             p { a href={ "/people/new?q=" (typed) } { "没有登记过？登记“" (typed) "”" } }
         }
@@ -219,17 +219,21 @@ async fn show_list(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Markup
     let empty = "没有符合条件的人。请放宽上面的条件，或用搜索框按姓名、证件号码、电话查找";
     let body = html! {
         (conditions(&filter, &orgs))
-        (tools(actor, None))
+        (tools(actor, None, Some(&filter.query())))
         (people(&listing.rows, empty))
         (frame::pager(pager))
     };
     Ok(page(app, actor, "退休人员", body).render())
 }
 
-fn tools(actor: &Actor, all: Option<&str>) -> Markup {
+/// `query` is what an export would take; what was searched for is not exported.
+fn tools(actor: &Actor, all: Option<&str>, query: Option<&str>) -> Markup {
     frame::toolbar(html! {
         @if actor.can(deeds::PEOPLE_ENTER) {
             (frame::button_link("/people/new", "登记退休人员"))
+        }
+        @if let Some(query) = query.filter(|_| actor.can(deeds::PEOPLE_EXPORT)) {
+            (frame::button_link(&format!("/exports/new?list=people&{query}"), "导出"))
         }
         @if let Some(all) = all { (frame::button_link(all, "全部名单")) }
     })

@@ -26,9 +26,12 @@ pub mod pages;
 pub mod relatives;
 pub mod relatives_pages;
 pub mod reveal;
+pub mod roll;
+pub mod rosters;
 pub mod search;
 pub mod sections;
 pub mod sent;
+pub mod unimport;
 
 use jiff::civil::Date;
 use kernel::{Act, Problem};

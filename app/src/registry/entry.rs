@@ -68,6 +68,13 @@ impl Checked {
     pub fn id_former(&self) -> &str {
         &self.id_former
     }
+
+    /// The same with the number of the enterprise in the directory.
+    #[must_use]
+    pub fn at_enterprise(mut self, id: i64) -> Self {
+        self.new.enterprise = Some(id);
+        self
+    }
 }
 
 impl Person {
@@ -227,6 +234,12 @@ fn kind_of(found: &Inspection) -> &'static str {
         Kind::Foreign18 | Kind::ForeignPermit15 => "foreign",
         Kind::Other => "other",
     }
+}
+
+/// Birth and sex as an identity number says them; nothing of a number that is none.
+#[must_use]
+pub fn by_document(number: &str, today: Date) -> (Option<Date>, Option<&'static str>) {
+    document(&identity::inspect(number, today))
 }
 
 /// Birth and sex as the document says them.

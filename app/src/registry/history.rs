@@ -77,19 +77,73 @@ pub async fn changes(
             n
         ))
         .await?;
-    let keys = reader.keys();
-    let change = |row: &kernel::Row| {
-        Ok(Change {
-            id: row.get(0)?,
-            at: row.get(1)?,
-            who: row.get(2)?,
-            source: row.get(3)?,
-            field: row.get(4)?,
-            before: keys.open("changes.before", &row.get::<Vec<u8>>(5)?)?,
-            after: keys.open("changes.after", &row.get::<Vec<u8>>(6)?)?,
-        })
+    rows.iter().map(|row| change(row, reader.keys())).collect()
+}
+
+fn change(row: &kernel::Row, keys: &kernel::vault::Vault) -> Result<Change, DbError> {
+    Ok(Change {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        who: row.get(2)?,
+        source: row.get(3)?,
+        field: row.get(4)?,
+        before: keys.open("changes.before", &row.get::<Vec<u8>>(5)?)?,
+        after: keys.open("changes.after", &row.get::<Vec<u8>>(6)?)?,
+    })
+}
+
+/// What an act changed of a person, the first change first.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn changes_of_act(
+    reader: &mut impl Reader,
+    person: i64,
+    act: i64,
+) -> Result<Vec<Change>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT id, at, who, source, field, before, after FROM changes
+             WHERE person = $1 AND act = $2 ORDER BY id LIMIT 100",
+            person,
+            act
+        ))
+        .await?;
+    rows.iter().map(|row| change(row, reader.keys())).collect()
+}
+
+/// Puts a field back to what a change says it was. Fields that stand elsewhere are left alone.
+pub fn put_back(fields: &mut NewPerson, field: &str, before: &str) {
+    let day = before.parse().ok();
+    let text = match field {
+        "name" => &mut fields.name,
+        "id_kind" => &mut fields.id_kind,
+        "id_number" => &mut fields.id_number,
+        "sex" => &mut fields.sex,
+        "ethnic" => &mut fields.ethnic,
+        "political" => &mut fields.political,
+        "education" => &mut fields.education,
+        "marital" => &mut fields.marital,
+        "phone" => &mut fields.phone,
+        "phone2" => &mut fields.phone2,
+        "hukou_address" => &mut fields.hukou_address,
+        "address" => &mut fields.address,
+        "away" => &mut fields.away,
+        "away_place" => &mut fields.away_place,
+        "enterprise_name" => &mut fields.enterprise_name,
+        "retirement_kind" => &mut fields.retirement_kind,
+        "insurance_no" => &mut fields.insurance_no,
+        "management" => &mut fields.management,
+        "extra" => &mut fields.extra,
+        "born_on" => return fields.born_on = day,
+        "archive_born_on" => return fields.archive_born_on = day,
+        "retired_on" => return fields.retired_on = day,
+        "pension_from" => return fields.pension_from = day,
+        "enterprise" => return fields.enterprise = before.parse().ok(),
+        "pension_fen" => return fields.pension_fen = before.parse().ok(),
+        _ => return,
     };
-    rows.iter().map(change).collect()
+    before.clone_into(text);
 }
 
 /// Which fields differ, before and after.

@@ -11,20 +11,21 @@ pub mod codes;
 pub mod endings;
 mod entry;
 pub mod health;
-mod history;
+pub mod history;
 pub mod learned;
 mod likeness;
 pub mod marks;
 pub mod moves;
 pub mod relatives;
 pub mod rolls;
+pub mod rosters;
 pub mod store;
 mod write;
 
 use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope};
 
-pub use entry::{Checked, NewPerson, check, judge_name, tidy_name};
+pub use entry::{Checked, NewPerson, by_document, check, judge_name, tidy_name};
 pub use history::{Change, Difference, FIELDS, changes, differences, keep_history};
 pub use likeness::{Alike, Likeness, likenesses};
 pub use write::{

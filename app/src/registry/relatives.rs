@@ -180,7 +180,17 @@ fn index(act: &Act, kind: &str, text: &str) -> Option<Vec<u8>> {
 /// Stores a relative that was checked.
 pub async fn insert(act: &mut Act, person: i64, new: &NewRelative) -> Result<i64, DbError> {
     let id = act.new_id()?;
-    let insert = q!(
+    let insert = insertion(act, (id, person), new)?;
+    act.put(vec![insert]).await?;
+    Ok(id)
+}
+
+/// The statement that stores a relative that was checked.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn insertion(act: &Act, (id, person): (i64, i64), new: &NewRelative) -> Result<Query, DbError> {
+    Ok(q!(
         "INSERT INTO relatives (id, person, name, relation, id_number, id_index, born_on, phone,
              phone_index, address, household, contact_rank, dependant_since, dependant_until,
              version, act)
@@ -200,9 +210,7 @@ pub async fn insert(act: &mut Act, person: i64, new: &NewRelative) -> Result<i64
         new.dependant_since,
         new.dependant_until,
         act.id()
-    );
-    act.put(vec![insert]).await?;
-    Ok(id)
+    ))
 }
 
 fn changing(act: &Act, before: &Relative, new: &NewRelative) -> Result<Query, DbError> {

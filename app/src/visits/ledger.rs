@@ -198,6 +198,9 @@ fn counts(totals: &[(String, String, i64)]) -> Markup {
 fn tools(actor: &Actor, address: &str) -> Markup {
     frame::toolbar(html! {
         (frame::button_link(&format!("/visits/print?{address}"), "打印台账"))
+        @if actor.can(deeds::PEOPLE_EXPORT) {
+            (frame::button_link(&format!("/exports/new?list=visits&{address}"), "导出"))
+        }
         (frame::button_link("/visits/plan", "走访计划"))
         @if actor.can(deeds::VISITS_RECORD) {
             (frame::button_link("/visits/batch", "批量补录"))

@@ -77,6 +77,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("退休人员", "/people", deeds::PEOPLE_SEE),
             ("登记退休人员", "/people/new", deeds::PEOPLE_ENTER),
             ("社区间转移", "/moves", deeds::PEOPLE_MOVE),
+            ("导入名册", "/imports", deeds::PEOPLE_IMPORT),
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),
         ],
     ),
@@ -85,6 +86,7 @@ const MENU: &[(&str, &[Entry])] = &[
         &[
             ("政策依据", "/law", deeds::LAW_SEE),
             ("本地标准", "/policies", deeds::POLICIES_SEE),
+            ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
             ("审计", "/audit", deeds::AUDIT_SEE),
         ],
     ),

@@ -33,6 +33,16 @@ pub struct Handed {
 }
 
 impl Handed {
+    /// A file of these bytes.
+    ///
+    /// # Errors
+    /// When no temporary file can be made.
+    pub fn of(name: &str, bytes: &[u8]) -> Result<Self, Problem> {
+        let mut handed = Writer::new()?;
+        handed.write(bytes)?;
+        handed.end(name)
+    }
+
     /// Where the bytes are for now.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -96,19 +106,48 @@ pub fn upload_form(app: &Shared, actor: &Actor, action: &str, body: Markup) -> M
 }
 
 async fn keep(mut field: Field<'_>, file_name: &str) -> Result<Handed, Problem> {
-    let fault = |cause: std::io::Error| Problem::Fault(cause.into());
-    let mut kept = tempfile::Builder::new().prefix("songhe-").tempfile().map_err(fault)?;
-    let (mut n_bytes, mut digest) = (0_u64, Sha256::new());
+    let mut handed = Writer::new()?;
     while let Some(bytes) = field.chunk().await.map_err(torn)? {
-        n_bytes += bytes.len() as u64;
-        if n_bytes > FILE_LIMIT as u64 {
+        handed.write(&bytes)?;
+    }
+    handed.end(file_name)
+}
+
+/// A file while it is coming in.
+struct Writer {
+    kept: NamedTempFile,
+    n_bytes: u64,
+    digest: Sha256,
+}
+
+impl Writer {
+    fn new() -> Result<Self, Problem> {
+        let kept = tempfile::Builder::new().prefix("songhe-").tempfile().map_err(fault)?;
+        Ok(Self { kept, n_bytes: 0, digest: Sha256::new() })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        self.n_bytes += bytes.len() as u64;
+        if self.n_bytes > FILE_LIMIT as u64 {
             return Err(too_large());
         }
-        digest.update(&bytes);
-        kept.write_all(&bytes).map_err(fault)?;
+        self.digest.update(bytes);
+        self.kept.write_all(bytes).map_err(fault)
     }
-    kept.flush().map_err(fault)?;
-    Ok(Handed { name: tidy_name(file_name), n_bytes, checksum: hex(&digest.finalize()), kept })
+
+    fn end(mut self, file_name: &str) -> Result<Handed, Problem> {
+        self.kept.flush().map_err(fault)?;
+        Ok(Handed {
+            name: tidy_name(file_name),
+            n_bytes: self.n_bytes,
+            checksum: hex(&self.digest.finalize()),
+            kept: self.kept,
+        })
+    }
+}
+
+fn fault(cause: std::io::Error) -> Problem {
+    Problem::Fault(cause.into())
 }
 
 async fn text(mut field: Field<'_>) -> Result<String, Problem> {

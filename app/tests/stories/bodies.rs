@@ -67,7 +67,6 @@ const fn json(route: &'static str, post: &'static str, body: &'static str) -> Ca
 }
 
 /// A file that is handed in.
-#[expect(dead_code, reason = "rooms that take files are to come")]
 const fn file(
     route: &'static str,
     post: &'static str,
@@ -109,6 +108,7 @@ const DEAD: &str = "version={version}&died_on={today}&source=family&step=confirm
 const GONE: &str = "version={version}&left_on={today}&why=moved_out&place=外省";
 const VISIT: &str = "way=home&outcome=met&on={today}&visitor=协理员";
 const ANSWER: &str = "version=1&outcome=met&on={today}&visitor=协理员&words=身体很好";
+const ROSTER: &str = "姓名,证件号码,所属社区\n丁一,{number},青山社区";
 const RECEIVER: &str = "990101001002";
 
 /// Every mutating route with its right call.
@@ -150,6 +150,13 @@ pub const CALLS: &[Call] = &[
         .if_match("{version}"),
     json("POST /api/v1/people/{id}/reveal", COORDINATOR, r#"{"reason": "核对养老金账户"}"#)
         .never_alike("the numbers are told once"),
+    form("POST /exports", COORDINATOR, "list=people&format=csv&purpose=核对名册&recipient=本站"),
+    json(
+        "POST /api/v1/exports",
+        COORDINATOR,
+        r#"{"list": "people", "format": "csv", "purpose": "核对名册", "recipient": "本站"}"#,
+    )
+    .never_alike("the file is given once"),
     form("POST /people/{id}/marks", COORDINATOR, ILL),
     form("POST /marks/{id}/end", COORDINATOR, "how=ended&ended_on={today}&reason=已与子女同住"),
     form(
@@ -249,6 +256,16 @@ pub const CALLS: &[Call] = &[
         r#"{"version": 1, "words": "身体很好", "visitor": "协理员"}"#,
     ),
     json("POST /api/v1/entrustments/{id}/withdraw", STREET, r#"{"version": 1}"#),
+    file("POST /imports", STREET, "名册.csv", ROSTER),
+    form("POST /imports/{id}/columns", STREET, "version=4&station=990101001001"),
+    form("POST /imports/{id}/confirm", STREET, "version=4&only_correct=1"),
+    form("POST /imports/{id}/cancel", STREET, ""),
+    form("POST /imports/{id}/undo", STREET, "").after(&["POST /imports/{id}/confirm"]),
+    file("POST /api/v1/imports", STREET, "名册.csv", ROSTER),
+    json("POST /api/v1/imports/{id}/columns", STREET, "{}").if_match("4"),
+    json("POST /api/v1/imports/{id}/confirm", STREET, r#"{"only_correct": true}"#).if_match("4"),
+    json("POST /api/v1/imports/{id}/cancel", STREET, "{}"),
+    json("POST /api/v1/imports/{id}/undo", STREET, "{}").after(&["POST /imports/{id}/confirm"]),
     form(
         "POST /policies/figures/{figure}",
         CLERK,

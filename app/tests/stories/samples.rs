@@ -3,8 +3,9 @@
 use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
+use songhe::exchange::{self, export, work};
 use songhe::people::marks::Setting;
-use songhe::people::{acts, marks, moves, relatives};
+use songhe::people::{self, acts, marks, moves, relatives};
 use songhe::policies;
 use songhe::policies::decide::{self, Proposal};
 use songhe::registry::NewPerson;
@@ -12,9 +13,9 @@ use songhe::registry::marks::of_person;
 use songhe::registry::relatives::NewRelative;
 use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
-use songhe::web::Route;
+use songhe::web::{Fields, Handed, Route};
 
-use crate::world::{World, new_person};
+use crate::world::{World, made_up_number, new_person};
 
 /// Words that only the sample's own street and district may see.
 pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "金雀里7号"];
@@ -59,6 +60,8 @@ impl Samples {
             ("marks", mark),
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
+            ("exports", exported(world, &clerk).await),
+            ("imports", imported(world).await),
             ("policies", proposed(world).await),
         ];
         Self { person, numbers }
@@ -191,9 +194,43 @@ async fn kin(world: &World, clerk: &Actor, person: i64) -> (i64, i64) {
     (known[0].id, relative)
 }
 
+/// The station's roster was taken out once.
+async fn exported(world: &World, clerk: &Actor) -> i64 {
+    let earlier = q!("SELECT MAX(id) FROM exports WHERE org = $1", &clerk.org);
+    let earlier = world.db().row(earlier).await.unwrap().unwrap();
+    if let Some(id) = earlier.get(0).unwrap() {
+        return id; // there is an end to a day's exports
+    }
+    let fields =
+        [("list", "people"), ("format", "csv"), ("purpose", "核对"), ("recipient", "本站")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let wish = export::Wish::read(&Fields(fields.to_vec())).unwrap();
+    let done = export::export(&world.app, clerk, &wish, export::Caller::Page).await;
+    done.unwrap().0.id
+}
+
 /// The retiree is to be moved to another station of the same street.
 async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
     let station = world.org("990101001002", "station").await;
     let wish = (Some(station), "已搬家");
     moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
+}
+
+/// A roster of the sample's street that was checked, with a fault in it, and waits.
+async fn imported(world: &World) -> i64 {
+    let street = world.clerk("street_clerk", "990101001").await;
+    let text = format!(
+        "姓名,证件号码,所属社区,手机号码\n{},990101195003041235,青山社区,{}\n丁二,{},青山社区,\n",
+        CANARIES[0],
+        CANARIES[1],
+        made_up_number(date(1952, 6, 7))
+    );
+    let name = format!("{}.csv", CANARIES[0]);
+    let file = Handed::of(&name, text.as_bytes()).unwrap();
+    let id = exchange::receive(&world.app, &street, file, people::Caller::Page).await.unwrap();
+    let import = exchange::find(&world.app, &street, id).await.unwrap();
+    let plan = import.plan.clone().unwrap();
+    let step = work::begin_checking(&world.app, &street, (&import, plan), people::Caller::Page);
+    step.await.unwrap().await.unwrap();
+    id
 }

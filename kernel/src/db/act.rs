@@ -99,6 +99,23 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Makes sure that what a permit is for was not done under the same key, before work that
+    /// is too long to be done inside the act. [`Db::begin`] still has the last word.
+    ///
+    /// # Errors
+    /// [`Problem::Repeat`] when it was.
+    pub async fn not_yet(&self, permit: &Permit) -> Result<(), Problem> {
+        let earlier = q!(
+            "SELECT deed, outcome FROM idempotency WHERE account = $1 AND key = $2",
+            permit.account(),
+            permit.key().unwrap_or_default()
+        );
+        let row = self.row(earlier).await?;
+        row.map_or(Ok(()), |row| Err(known(&row, permit)?))
+    }
+}
+
 async fn repeated(writing: &mut Writing, permit: &Permit, key: &str) -> Result<Problem, DbError> {
     let earlier = q!(
         "SELECT deed, outcome FROM idempotency WHERE account = $1 AND key = $2",
@@ -109,6 +126,11 @@ async fn repeated(writing: &mut Writing, permit: &Permit, key: &str) -> Result<P
     let Some(row) = rows.first() else {
         return Ok(Problem::Stale);
     };
+    known(row, permit)
+}
+
+/// What is said to a request whose key was used before.
+fn known(row: &Row, permit: &Permit) -> Result<Problem, DbError> {
     if row.get::<String>(0)? == permit.deed().code() {
         return Ok(Problem::Repeat(row.get(1)?));
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
@@ -207,7 +208,10 @@ fn connect(path: &Path, synchronous: &str) -> Result<Connection, DbError> {
          PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
          PRAGMA cache_size = -8000; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;"
     ))?;
-    conn.set_prepared_statement_cache_capacity(256);
+    // Without it SQLite prepares a statement anew each time that values are bound to it, to see
+    // whether they would let it use a partial index.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    conn.set_prepared_statement_cache_capacity(512);
     Ok(conn)
 }
 

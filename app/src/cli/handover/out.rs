@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use kernel::schema::{Table, tables};
-use kernel::vault::Vault;
+use kernel::vault::{Vault, unhex};
 use kernel::{Db, Row, Value};
 
 use super::csv::write_row;
@@ -93,13 +93,15 @@ fn opened(row: &Row, table: &Table, vault: &Vault) -> Vec<Value> {
         if SECRETS.contains(&column.name.as_str()) {
             return Value::Null;
         }
-        match value {
-            Value::Bytes(bytes) => {
-                let text = vault.open(&format!("{}.{}", table.name, column.name), bytes);
-                text.map_or_else(|_| value.clone(), Value::Text)
-            }
-            other => other.clone(),
-        }
+        let sealed = match value {
+            Value::Bytes(bytes) => Some(bytes.clone()),
+            // A sealed value may stand in a column of text.
+            Value::Text(text) => unhex(text),
+            _ => None,
+        };
+        let name = format!("{}.{}", table.name, column.name);
+        let text = sealed.and_then(|sealed| vault.open(&name, &sealed).ok());
+        text.map_or_else(|| value.clone(), Value::Text)
     };
     row.0.iter().zip(&table.columns).map(value).collect()
 }

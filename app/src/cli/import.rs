@@ -1,0 +1,206 @@
+//! `import roster`: a workbook into the registry, for whoever has the machine itself.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use kernel::{Actor, Problem, Scope};
+use sheets::SheetError;
+
+use super::Place;
+use super::setup::prepare;
+use crate::accounts::posts;
+use crate::exchange::files::digest_of;
+use crate::exchange::places::Places;
+use crate::exchange::plan::{Plan, look};
+use crate::exchange::reading::Source;
+use crate::exchange::report::Report;
+use crate::exchange::run::{Extent, Progress, check};
+use crate::exchange::{Direct, direct};
+use crate::exchange::{errors_book, feed};
+use crate::state::App;
+use crate::web::Shared;
+
+#[derive(clap::Subcommand)]
+pub enum Import {
+    /// 导入退休人员名册（.xlsx 或 .csv）
+    Roster(Wish),
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Wish {
+    /// 名册文件
+    pub file: PathBuf,
+    /// 只导入到这个机构以内；是社区的，没有写明社区的行都归入它
+    #[arg(long, default_value = "")]
+    pub org: String,
+    /// 只试算，不写入
+    #[arg(long)]
+    pub dry_run: bool,
+    /// 有错误时只导入正确的行
+    #[arg(long)]
+    pub only_correct: bool,
+    /// 疑似已登记的人（同姓名、同出生日期、不同号码）也导入：已核对不是同一人
+    #[arg(long)]
+    pub with_alike: bool,
+    /// 把有错误的行写成一个工作簿，改好后可以直接再导入
+    #[arg(long)]
+    pub errors: Option<PathBuf>,
+    /// 在标准输出给出一个 JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A file that is to be imported, laid out.
+struct Laid {
+    source: Source,
+    scope: Scope,
+}
+
+pub async fn import(place: &Place, command: &Import) -> anyhow::Result<ExitCode> {
+    let Import::Roster(wish) = command;
+    let db = place.open()?;
+    prepare(&db).await?;
+    let app = App::new(db, None)?;
+    match roster(&app, wish).await {
+        Ok(code) => Ok(code),
+        Err(problem) => {
+            let fields: Vec<&str> =
+                problem.fields().iter().map(|field| field.message.as_str()).collect();
+            eprintln!("{problem}{}", fields.join("；"));
+            if wish.json {
+                let told = serde_json::json!({
+                    "code": problem.code(), "message": problem.to_string(),
+                    "fields": fields,
+                });
+                println!("{told}");
+            }
+            Ok(ExitCode::from(1))
+        }
+    }
+}
+
+async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
+    let laid = lay(app, wish).await?;
+    let progress = Progress::default();
+    eprintln!("正在试算…");
+    let report = told(&progress, check(app, &laid.scope, &laid.source, &progress)).await?;
+    let counts = &report.counts;
+    eprintln!(
+        "共 {} 行：新增 {}，更新 {}，不变 {}，重复或疑似重复 {}，有错误 {}",
+        counts.rows, counts.new, counts.updated, counts.unchanged, counts.duplicates, counts.faulty
+    );
+    for (sheet, why) in laid.source.plan.unread() {
+        eprintln!("工作表“{sheet}”没有读取：{why}");
+    }
+    if let Some(path) = &wish.errors {
+        write_errors(&laid.source, &report, path)?;
+    }
+    let refused = counts.faulty > 0 && !wish.only_correct;
+    if refused && !wish.dry_run {
+        eprintln!("有错误，没有写入。改正后重新导入，或加 --only-correct 只导入正确的行。");
+    }
+    let n_written = counts.new + counts.updated + if wish.with_alike { counts.alike } else { 0 };
+    if n_written == 0 && !refused && !wish.dry_run {
+        eprintln!("没有需要写入的内容。");
+    } else if !refused && !wish.dry_run {
+        write(app, wish, (&laid, &report)).await?;
+    }
+    if wish.json {
+        println!("{}", report.json(&laid.source.plan));
+    } else {
+        for fault in report.faults.iter().take(50) {
+            let (sheet, row, column) = (&fault.sheet, fault.row, &fault.column);
+            eprintln!("{sheet}!{column}{row} {}（{}）", fault.message, fault.code);
+        }
+    }
+    let sound = counts.faulty == 0 || (wish.only_correct && !wish.dry_run);
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+async fn lay(app: &Shared, wish: &Wish) -> Result<Laid, Problem> {
+    let operator = operator(wish);
+    let (path, name) = named(&wish.file);
+    let looked = {
+        let (path, name) = (Arc::clone(&path), name.clone());
+        tokio::task::spawn_blocking(move || look(&path, &name)).await
+    };
+    let looked: Result<Plan, SheetError> =
+        looked.map_err(|cause| anyhow::anyhow!("look: {cause}"))?;
+    let mut plan = looked.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
+    wish.org.clone_into(&mut plan.station);
+    if let Some(wrong) = plan.wrong().first() {
+        return Err(Problem::refused("mapping", wrong.says.clone()));
+    }
+    let scope = operator.scope();
+    let places = Places::load(&mut app.db.clone(), &scope).await?;
+    if places.all().next().is_none() {
+        let says = "这个机构之内没有社区站，请先导入机构，或核对 --org 的代码";
+        return Err(Problem::refused("no-station", says));
+    }
+    let source =
+        Source { path, name, plan: Arc::new(plan), places: Arc::new(places), today: app.today() };
+    Ok(Laid { source, scope })
+}
+
+/// The operator at the machine, in the organisation that was named.
+fn operator(wish: &Wish) -> Actor {
+    let mut operator = Actor::operator(posts::operator());
+    wish.org.clone_into(&mut operator.org);
+    operator
+}
+
+fn named(file: &Path) -> (Arc<Path>, String) {
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
+    (Arc::from(file), name)
+}
+
+async fn write(app: &Shared, wish: &Wish, (laid, report): (&Laid, &Report)) -> Result<(), Problem> {
+    eprintln!("正在写入…");
+    let progress = Progress::default();
+    let order = Direct {
+        actor: operator(wish),
+        source: &laid.source,
+        extent: Extent { only_correct: wish.only_correct, with_alike: wish.with_alike },
+        checked: report,
+        file: digest_of(&wish.file)?,
+    };
+    let id = told(&progress, direct(app, &order, &progress)).await?;
+    eprintln!("已写入（导入编号 {id}）。");
+    Ok(())
+}
+
+/// Tells the progress of a run on standard error while it goes on.
+async fn told<T>(
+    progress: &Progress,
+    run: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    let mut run = std::pin::pin!(run);
+    loop {
+        tokio::select! {
+            done = &mut run => return done,
+            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {
+                eprintln!("已处理 {} 行", progress.n_done());
+            }
+        }
+    }
+}
+
+fn write_errors(source: &Source, report: &Report, path: &Path) -> Result<(), Problem> {
+    let fault = |cause: std::io::Error| Problem::Fault(cause.into());
+    let file = std::fs::File::create(path).map_err(fault)?;
+    let written = errors_book::write(source, &report.faults, std::io::BufWriter::new(file));
+    written.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
+    eprintln!("有错误的行已写到 {}", path.display());
+    Ok(())
+}
+
+/// Reads a file for another process of this program, under limits of its own.
+///
+/// # Errors
+/// When nobody listens any more.
+pub fn read_sheet(path: &Path, name: &str, n_rows: &str) -> anyhow::Result<ExitCode> {
+    let wish = n_rows.parse().map_or(feed::Wish::Everything, feed::Wish::Beginning);
+    feed::serve(path, name, wish)?;
+    Ok(ExitCode::SUCCESS)
+}

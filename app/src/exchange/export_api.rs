@@ -1,0 +1,88 @@
+//! Exports for programs: the file is the answer.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use kernel::Problem;
+use serde_json::{Value, json};
+
+use super::export::{self, Caller, Wish};
+use super::export_pages::attachment;
+use crate::web::fields::Asked;
+use crate::web::{Fields, Me, Sent, Shared};
+
+/// What is to be exported.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportIn {
+    /// `people`, `visits` or `duties`.
+    pub list: String,
+    /// The query of the list, e.g. `{"org": "990101001", "status": "active"}`.
+    #[serde(default)]
+    pub conditions: BTreeMap<String, String>,
+    /// Keys of columns; the usual ones when absent.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// `xlsx`, `csv` or `csv-gb18030`.
+    pub format: String,
+    /// `first3_last4` (default), `birth8`, `middle6`, `last4`, `full` (all hidden) or `none`.
+    #[serde(default)]
+    pub mask: String,
+    pub purpose: String,
+    pub recipient: String,
+    /// Why whole numbers are needed; required with `none`.
+    #[serde(default)]
+    pub reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/exports", tag = "exports", request_body = ExportIn,
+    responses((status = 200, description = "文件本身，只给一次；同一编号重发时只给出导出记录"),
+        (status = 409, description = "行数过多（too-many-rows）或次数过多（too-many-exports）"),
+        (status = 422)))]
+pub async fn make(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Sent(sent): Sent<ExportIn>,
+) -> Result<Response, Problem> {
+    let mut fields: Vec<(String, String)> = vec![
+        ("list".to_owned(), sent.list),
+        ("format".to_owned(), sent.format),
+        ("mask".to_owned(), sent.mask),
+        ("purpose".to_owned(), sent.purpose),
+        ("recipient".to_owned(), sent.recipient),
+        ("reason".to_owned(), sent.reason),
+    ];
+    fields.extend(sent.columns.into_iter().map(|key| ("columns".to_owned(), key)));
+    fields.extend(sent.conditions);
+    let wish = Wish::read(&Fields(fields))?;
+    let (export, made) = export::export(&app, &actor, &wish, Caller::Api).await?;
+    attachment(&export, wish.format, made)
+}
+
+#[utoipa::path(get, path = "/api/v1/exports", tag = "exports",
+    params(("limit" = Option<i64>, Query), ("after" = Option<i64>, Query)),
+    responses((status = 200, description = "导出记录，最近的在前")))]
+pub async fn list(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Asked(asked): Asked,
+) -> Result<Json<Value>, Problem> {
+    let n = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let made = export::list(&app.db, &actor.scope(), asked.number("after"), n).await?;
+    let is_full = i64::try_from(made.len()).unwrap_or(0) == n;
+    let next = made.last().map(|last| last.id).filter(|_| is_full);
+    let items: Vec<Value> = made.iter().map(export::told).collect();
+    Ok(Json(json!({"items": items, "after": next})))
+}
+
+#[utoipa::path(get, path = "/api/v1/exports/{id}", tag = "exports", params(("id" = i64, Path)),
+    responses((status = 200, description = "一条导出记录"), (status = 404)))]
+pub async fn show(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Path(id): Path<i64>,
+) -> Result<Json<Value>, Problem> {
+    Ok(Json(export::told(&export::find(&app.db, &actor.scope(), id).await?)))
+}

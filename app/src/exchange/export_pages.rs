@@ -1,0 +1,252 @@
+//! The pages of exports: what is taken and for whom, and the record of what was.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use frame::{Choice, Col, Input, Markup, Pager, Table, Width, form_post, radio_group, text_field};
+use kernel::clock::on_the_wall;
+use kernel::{Actor, Problem};
+use maud::html;
+use rules::identity::Mask;
+
+use super::export::{self, Caller, Export, Wish, conditions, query};
+use super::export_file::{Format, Made};
+use super::export_lists::{self as lists, List};
+use super::export_masks::{STYLES, hint};
+use crate::deeds;
+use crate::web::fields::Asked;
+use crate::web::page::encoded;
+use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+
+/// Rows on a page of the record.
+const PAGE: i64 = 50;
+
+pub async fn new_form(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Asked(asked): Asked,
+) -> Result<Markup, Problem> {
+    form_page(&app, &actor, &asked, Vec::new()).await
+}
+
+async fn form_page(
+    app: &Shared,
+    actor: &Actor,
+    fields: &Fields,
+    errors: Vec<frame::FieldError>,
+) -> Result<Markup, Problem> {
+    let list = match fields.get("list") {
+        "" => List::People,
+        code => List::from_code(code).ok_or(Problem::NotFound)?,
+    };
+    actor.may(list.deed())?;
+    let given = conditions(list, fields);
+    let words = lists::in_words(&app.db, actor, (list, &given)).await?;
+    let back = format!("{}?{}", list.page(), query(&given));
+    let facts: Vec<(&str, Markup)> =
+        words.iter().map(|(name, value)| (*name, frame::text(value))).collect();
+    let form = html! {
+        (frame::hidden("list", list.code()))
+        @for (name, value) in &given.0 { (frame::hidden(name, value)) }
+        (purpose(fields, &errors))
+        @if list.has_numbers() { (masks(actor, fields, &errors)) }
+        (formats(fields, &errors))
+        (columns(list, fields, &errors))
+        (frame::submit("导出"))
+    };
+    let body = html! {
+        (frame::facts_list(&facts))
+        p { "导出的人与名单页相同。要改条件，请" a href=(back) { "回到名单" } "。" }
+        (form_post("/exports", &csrf(app, actor.session), &new_key(), form))
+    };
+    let title = format!("导出{}", list.name());
+    Ok(page(app, actor, &title, body).crumb(list.name(), back).errors(errors).render())
+}
+
+fn purpose(fields: &Fields, errors: &[frame::FieldError]) -> Markup {
+    let purpose = Input::new("purpose", "用途").value(fields.get("purpose")).errors(errors);
+    let recipient = Input::new("recipient", "接收方").value(fields.get("recipient"));
+    html! {
+        (text_field(purpose.hint("例如：核对本月走访名单").width(Width::Full)))
+        (text_field(recipient.errors(errors).hint("例如：本站、区社保中心").width(Width::Full)))
+    }
+}
+
+fn masks(actor: &Actor, fields: &Fields, errors: &[frame::FieldError]) -> Markup {
+    let may_full = actor.can(deeds::PEOPLE_EXPORT_FULL);
+    let chosen = match fields.get("mask") {
+        "" => Mask::First3Last4.code(),
+        code => code,
+    };
+    let styles = STYLES.iter().filter(|style| may_full || **style != Mask::None);
+    let choice =
+        |style: &Mask| Choice { hint: hint(*style), ..Choice::new(style.code(), style.name()) };
+    let styles: Vec<Choice<'_>> = styles.map(choice).collect();
+    let input = Input::new("mask", "证件号码和电话怎样显示").value(chosen).errors(errors);
+    let reason = Input::new("reason", "导出完整号码的原因").value(fields.get("reason"));
+    let reason = reason.errors(errors).optional().hint("只有选“不隐藏”时填写");
+    html! {
+        (radio_group(input, &styles))
+        @if may_full { (text_field(reason.width(Width::Full))) }
+    }
+}
+
+fn formats(fields: &Fields, errors: &[frame::FieldError]) -> Markup {
+    let chosen = match fields.get("format") {
+        "" => Format::Xlsx.code(),
+        code => code,
+    };
+    let choices: Vec<Choice<'_>> =
+        Format::ALL.iter().map(|format| Choice::new(format.code(), format.name())).collect();
+    radio_group(Input::new("format", "文件格式").value(chosen).errors(errors), &choices)
+}
+
+fn columns(list: List, fields: &Fields, errors: &[frame::FieldError]) -> Markup {
+    let typed = fields.all("columns");
+    let is_chosen = |column: &&super::export_columns::Column| {
+        if typed.is_empty() { column.usual } else { typed.contains(&column.key) }
+    };
+    let chosen: Vec<&str> =
+        list.columns().iter().filter(is_chosen).map(|column| column.key).collect();
+    let choices: Vec<Choice<'_>> =
+        list.columns().iter().map(|column| Choice::new(column.key, column.title)).collect();
+    frame::checkbox_group(Input::new("columns", "列").errors(errors), &choices, &chosen)
+}
+
+pub async fn make(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let done = match Wish::read(&fields) {
+        Ok(wish) => export::export(&app, &actor, &wish, Caller::Page)
+            .await
+            .and_then(|(export, made)| attachment(&export, wish.format, made)),
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Err(problem @ Problem::Invalid(_)) if List::from_code(fields.get("list")).is_some() => {
+            let told = problem.fields().iter();
+            let errors = told.map(|one| frame::FieldError::new(&*one.field, &*one.message));
+            let page = form_page(&app, &actor, &fields, errors.collect()).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        other => other,
+    }
+}
+
+/// The file as it is sent: to be kept, never shown, under a name that every system can write.
+///
+/// # Errors
+/// When a header cannot be made of it.
+pub fn attachment(export: &Export, format: Format, made: Made) -> Result<Response, Problem> {
+    let (end, kind) = format.kind();
+    let list = List::from_code(&export.list).map_or("", List::name);
+    let name = encoded(&format!("{list}-{}.{end}", export.on));
+    let shown =
+        format!("attachment; filename=\"export-{}.{end}\"; filename*=UTF-8''{name}", export.id);
+    let response = Response::builder()
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::CONTENT_LENGTH, made.n_bytes)
+        .header(header::CONTENT_DISPOSITION, shown)
+        .header("x-songhe-export", export.id)
+        .header("x-songhe-rows", export.n_rows)
+        .header("x-songhe-sha256", &export.sha256);
+    response.body(made.body()).map_err(|cause| anyhow::Error::from(cause).into())
+}
+
+pub async fn list(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Asked(asked): Asked,
+) -> Result<Markup, Problem> {
+    let after = asked.number("after");
+    let mut made = export::list(&app.db, &actor.scope(), after, PAGE + 1).await?;
+    let more = i64::try_from(made.len()).unwrap_or(0) > PAGE;
+    made.truncate(usize::try_from(PAGE).unwrap_or(50));
+    let next = made.last().filter(|_| more).map(|last| format!("/exports?after={}", last.id));
+    let columns = vec![
+        Col::text("时间"),
+        Col::head("名单"),
+        Col::number("行数"),
+        Col::text("号码"),
+        Col::text("导出人"),
+        Col::text("用途"),
+        Col::text("接收方"),
+        Col::actions(),
+    ];
+    let rows = made.iter().map(|of| {
+        vec![
+            frame::text(on_the_wall(&of.at)),
+            frame::text(list_name(of)),
+            frame::text(frame::count(of.n_rows)),
+            frame::text(mask_name(of)),
+            frame::text(&of.who),
+            frame::text(&of.purpose),
+            frame::text(&of.recipient),
+            html! { a href={ "/exports/" (of.id) } { "查看" span.unseen { (of.at) "的导出" } } },
+        ]
+    });
+    let table = Table::new("导出记录", columns).rows(rows.collect());
+    let first = after.map(|_| "/exports".to_owned());
+    let body = html! {
+        p { "谁在什么时候导出了哪份名单、给谁、作何用。文件本身不留存。要导出，请到"
+            a href="/people" { "退休人员" } "、" a href="/visits" { "走访台账" } "或"
+            a href="/duties" { "应办事项" } "点“导出”。" }
+        (frame::table(table.empty("还没有导出记录")))
+        (frame::pager(Pager { first, next, ..Pager::default() }))
+    };
+    Ok(page(&app, &actor, "导出记录", body).render())
+}
+
+fn list_name(of: &Export) -> &str {
+    match List::from_code(&of.list) {
+        Some(list) => list.name(),
+        None => &of.list,
+    }
+}
+
+fn mask_name(of: &Export) -> &'static str {
+    Mask::from_code(&of.mask).map_or("无号码", Mask::name)
+}
+
+pub async fn show(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Path(id): Path<i64>,
+) -> Result<Markup, Problem> {
+    let of = export::find(&app.db, &actor.scope(), id).await?;
+    let list = List::from_code(&of.list).ok_or(Problem::NotFound)?;
+    let asked = Fields(
+        of.conditions
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+    );
+    let words = lists::in_words(&app.db, &actor, (list, &asked)).await?;
+    let words: Vec<String> =
+        words.iter().skip(1).map(|(name, value)| format!("{name}：{value}")).collect();
+    let format = Format::from_code(&of.format).map_or("", Format::name);
+    let reason = if of.reason.is_empty() { "未导出完整号码" } else { &of.reason };
+    let body = html! {
+        (frame::facts_list(&[
+            ("时间", frame::text(on_the_wall(&of.at))),
+            ("导出人", frame::text(&of.who)),
+            ("机构代码", frame::text(&of.org)),
+            ("名单", frame::text(list.name())),
+            ("条件", frame::text(if words.is_empty() { "无".to_owned() } else { words.join("；") })),
+            ("行数", frame::text(frame::count(of.n_rows))),
+            ("列", frame::text(&of.columns)),
+            ("号码", frame::text(mask_name(&of))),
+            ("用途", frame::text(&of.purpose)),
+            ("接收方", frame::text(&of.recipient)),
+            ("原因", frame::text(reason)),
+            ("文件格式", frame::text(format)),
+            ("校验值（SHA-256）", frame::text(&of.sha256)),
+        ]))
+        p { "文件只在导出时给出一次。没有收到的，请重新导出。" }
+        (frame::button_link(&format!("{}?{}", list.page(), of.conditions), "回到名单"))
+    };
+    Ok(page(&app, &actor, "导出记录", body).crumb("导出记录", "/exports").render())
+}

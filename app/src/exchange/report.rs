@@ -1,0 +1,221 @@
+//! What came of a file: how many rows of each sort, what is wrong with which cell, what changes.
+
+use std::collections::BTreeMap;
+
+use kernel::vault::hex;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::decide::{Decided, Decision};
+use super::faults::{Fault, Note};
+use super::plan::{Choice, Plan};
+
+/// So many lines of each sort are kept; all are counted.
+pub const N_KEPT: usize = 20_000;
+pub const N_TOLD: usize = 2_000;
+
+/// How many rows of each sort there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    pub rows: u64,
+    pub new: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    /// Rows that stand twice, and people who are perhaps registered under another number.
+    pub duplicates: u64,
+    /// Of these, the people who are perhaps registered.
+    pub alike: u64,
+    /// Rows with faults, and the faults.
+    pub faulty: u64,
+    pub faults: u64,
+    pub normalised: u64,
+    /// How often what was done to which column: title, what, how often.
+    pub changes: Vec<(String, String, u64)>,
+    /// Rows that are none of a retiree: what they are, how many.
+    pub passed: Vec<(String, u64)>,
+}
+
+/// A row of which something is to be told beside faults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    pub sheet: String,
+    pub row: u32,
+    pub person: Option<i64>,
+    pub name: String,
+    /// Field, before, after.
+    pub differences: Vec<(String, String, String)>,
+    pub says: String,
+}
+
+/// What came of a file.
+#[derive(Clone, Default)]
+pub struct Report {
+    pub counts: Counts,
+    pub faults: Vec<Fault>,
+    pub notes: Vec<Note>,
+    pub updates: Vec<Told>,
+    pub alike: Vec<Told>,
+    pub passed: Vec<Told>,
+    changes: BTreeMap<(String, String), u64>,
+    passes: BTreeMap<&'static str, u64>,
+    digest: Sha256,
+}
+
+fn keep<T>(kept: &mut Vec<T>, most: usize, one: impl FnOnce() -> T) {
+    if kept.len() < most {
+        kept.push(one());
+    }
+}
+
+impl Report {
+    /// Takes in what was decided on a row.
+    pub fn add(&mut self, decided: &Decided) {
+        let line = &decided.line;
+        self.counts.rows += 1;
+        self.note(&line.notes);
+        let told = || Told {
+            sheet: line.sheet.clone(),
+            row: line.row,
+            name: line.entry.name.clone(),
+            ..Told::default()
+        };
+        let mark = match &decided.decision {
+            Decision::New { station } => {
+                self.counts.new += 1;
+                format!("n{}", station.id)
+            }
+            Decision::Update(update) => {
+                self.counts.updated += 1;
+                let text = |d: &crate::registry::Difference| {
+                    (d.field.to_owned(), d.before.clone(), d.after.clone())
+                };
+                keep(&mut self.updates, N_TOLD, || Told {
+                    person: Some(update.before.id),
+                    differences: update.differences.iter().map(text).collect(),
+                    ..told()
+                });
+                format!("u{}v{}", update.before.id, update.before.version)
+            }
+            Decision::Unchanged { person } => {
+                self.counts.unchanged += 1;
+                format!("s{person}")
+            }
+            Decision::Repeated { sheet, row } => {
+                self.counts.duplicates += 1;
+                let says = format!("与工作表“{sheet}”第 {row} 行完全相同，只算一次");
+                keep(&mut self.alike, N_TOLD, || Told { says, ..told() });
+                "r".to_owned()
+            }
+            Decision::Alike { namesake, .. } => {
+                self.counts.duplicates += 1;
+                self.counts.alike += 1;
+                let says = format!(
+                    "{}已登记一位同姓名、同出生日期而证件号码不同的人，请核对号码",
+                    namesake.station
+                );
+                let person = Some(namesake.id);
+                keep(&mut self.alike, N_TOLD, || Told { says, person, ..told() });
+                format!("a{}", namesake.id)
+            }
+            Decision::Faulty => {
+                self.counts.faulty += 1;
+                self.counts.faults += line.faults.len() as u64;
+                for fault in &line.faults {
+                    keep(&mut self.faults, N_KEPT, || fault.clone());
+                }
+                "f".to_owned()
+            }
+        };
+        self.digest.update(format!("{}\u{1f}{}\u{1f}{mark}\u{1e}", line.sheet, line.row));
+    }
+
+    fn note(&mut self, notes: &[Note]) {
+        for note in notes {
+            if !note.remark {
+                self.counts.normalised += 1;
+            }
+            *self.changes.entry((note.title.clone(), note.what.clone())).or_default() += 1;
+            keep(&mut self.notes, N_TOLD, || note.clone());
+        }
+    }
+
+    /// Takes in a row that is none of a retiree.
+    pub fn pass(&mut self, sheet: String, row: u32, what: &'static str) {
+        *self.passes.entry(what).or_default() += 1;
+        keep(&mut self.passed, N_TOLD, || Told {
+            sheet,
+            row,
+            says: what.to_owned(),
+            ..Told::default()
+        });
+    }
+
+    /// Counts up what was gathered by the way.
+    pub fn finish(&mut self) {
+        let changes = self.changes.iter();
+        self.counts.changes =
+            changes.map(|((title, what), n)| (title.clone(), what.clone(), *n)).collect();
+        self.counts.passed = self.passes.iter().map(|(what, n)| ((*what).to_owned(), *n)).collect();
+    }
+
+    /// By which two runs over the same file are known to have decided alike.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hex(&self.digest.clone().finalize())
+    }
+
+    /// What a script reads.
+    #[must_use]
+    pub fn json(&self, plan: &Plan) -> Value {
+        let counts = &self.counts;
+        let errors: Vec<Value> = self.faults.iter().map(fault_json).collect();
+        let (mapping, unmapped) = mapping_json(plan);
+        json!({
+            "rows": counts.rows, "new": counts.new, "updated": counts.updated,
+            "unchanged": counts.unchanged, "duplicates": counts.duplicates,
+            "errors": errors, "mapping": mapping, "unmapped": unmapped,
+            "normalised": counts.normalised,
+        })
+    }
+}
+
+/// A fault as a script reads it.
+#[must_use]
+pub fn fault_json(fault: &Fault) -> Value {
+    json!({
+        "sheet": fault.sheet, "row": fault.row, "column": fault.column, "value": fault.value,
+        "code": fault.code, "message": fault.message,
+    })
+}
+
+/// The columns that were taken for fields, and the others with what becomes of them.
+#[must_use]
+pub fn mapping_json(plan: &Plan) -> (Vec<Value>, Vec<Value>) {
+    let (mut mapping, mut unmapped) = (Vec::new(), Vec::new());
+    for sheet in plan.sheets.iter().filter(|sheet| plan.is_usable(sheet)) {
+        for place in &sheet.places {
+            let Some(column) = plan.columns.get(place.at) else { continue };
+            let letters = sheets::letters(place.column);
+            match column.choice() {
+                Choice::Field(col) => mapping.push(json!({
+                    "sheet": sheet.name, "column": letters, "title": column.title,
+                    "field": col.field().key, "field_title": col.field().title,
+                    "how": column.how, "doubtful": column.doubtful,
+                })),
+                other => unmapped.push(json!({
+                    "sheet": sheet.name, "column": letters, "title": column.title,
+                    "kept": other == Choice::Extra,
+                })),
+            }
+        }
+    }
+    for (sheet, why) in plan.unread() {
+        unmapped.push(json!({
+            "sheet": sheet, "column": "", "title": why, "kept": false,
+        }));
+    }
+    (mapping, unmapped)
+}
