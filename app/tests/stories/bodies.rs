@@ -77,6 +77,14 @@ const fn file(
 }
 
 impl Call {
+    /// Whether path or body names something of the sample's.
+    pub fn names_a_sample(&self) -> bool {
+        let in_body = |kind: &str| self.body.contains(&format!("{{{kind}}}"));
+        self.route.contains("{id}")
+            || ["people", "duties", "visits", "relatives", "marks"].into_iter().any(in_body)
+            || self.body.contains("990101001001")
+    }
+
     const fn after(self, after: &'static [&'static str]) -> Self {
         Self { after, ..self }
     }

@@ -97,7 +97,9 @@ async fn no_value_in_an_address_breaks_a_page() {
                 check(&address, &get(&world, actor, &address).await, &mut faults);
             }
         }
-        let changed = differing(&before, &shelves::all(&world).await);
+        let mut changed = differing(&before, &shelves::all(&world).await);
+        // That somebody read is written down where the reading is audited.
+        changed.retain(|table| !table.starts_with("audit"));
         assert!(changed.is_empty(), "readings wrote into {changed:?}");
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     }

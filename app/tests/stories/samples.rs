@@ -61,7 +61,7 @@ impl Samples {
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
             ("exports", exported(world, &clerk).await),
-            ("imports", imported(world).await),
+            ("imports", imported(world, station, words).await),
             ("policies", proposed(world).await),
         ];
         Self { person, numbers }
@@ -217,16 +217,17 @@ async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
 }
 
 /// A roster of the sample's street that was checked, with a fault in it, and waits.
-async fn imported(world: &World) -> i64 {
-    let street = world.clerk("street_clerk", "990101001").await;
+async fn imported(world: &World, station: &str, [name, phone, _]: [&str; 3]) -> i64 {
+    let street = world.clerk("street_clerk", &station[..9]).await;
+    let mut db = world.db().clone();
+    let station = songhe::orgs::store::by_code(&mut db, station, "station").await;
+    let station = station.unwrap().unwrap().name;
     let text = format!(
-        "姓名,证件号码,所属社区,手机号码\n{},990101195003041235,青山社区,{}\n丁二,{},青山社区,\n",
-        CANARIES[0],
-        CANARIES[1],
+        "姓名,证件号码,所属社区,手机号码\n{name},990101195003041235,{station},{phone}\n\
+         丁二,{},{station},\n",
         made_up_number(date(1952, 6, 7))
     );
-    let name = format!("{}.csv", CANARIES[0]);
-    let file = Handed::of(&name, text.as_bytes()).unwrap();
+    let file = Handed::of(&format!("{name}.csv"), text.as_bytes()).unwrap();
     let id = exchange::receive(&world.app, &street, file, people::Caller::Page).await.unwrap();
     let import = exchange::find(&world.app, &street, id).await.unwrap();
     let plan = import.plan.clone().unwrap();
