@@ -218,26 +218,89 @@ export async function smallTargets(page, least) {
   return small.length ? [`target: ${small.length} below ${least} px, first ${small[0]}`] : [];
 }
 
-/** `target/pages/<name>-<size>.png`, the whole page. */
-export async function screenshot(page, name, size) {
+/** Pictures taken in this run: `{post, route, state, size, file}`. */
+export const pictures = [];
+
+/** `target/pages/<name>-<size>.png`, the whole page; `of` says what it shows. */
+export async function screenshot(page, name, size, of = undefined) {
   mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: path.join(shots, `${name}-${size}.png`), fullPage: true });
+  const file = `${name}-${size}.png`;
+  await page.screenshot({ path: path.join(shots, file), fullPage: true });
+  if (of) pictures.push({ ...of, size, file });
 }
 
-/** Everything that is wrong with the page as it stands, at both sizes; leaves the desk's size. */
-export async function inspect(page, name, watched) {
+/**
+ * What a page is built of, whatever it says: two pages of the same build have the same faults of
+ * accessibility, so that one of them is looked at. Repeated rows count once.
+ */
+export async function shape(page) {
+  return page.evaluate(() => {
+    const ids = new Map();
+    const sign = (element) => {
+      const { tagName, className, id } = element;
+      if (id) ids.set(id, (ids.get(id) ?? 0) + 1);
+      const names = element.getAttributeNames().filter((name) => /^(aria-|role|type|tabindex|hidden|open|lang|alt|scope|autofocus)/.test(name));
+      const role = element.getAttribute("role") ?? element.getAttribute("type") ?? "";
+      const says = element.textContent.trim() ? "t" : "";
+      return `${tagName}.${className?.baseVal ?? className}[${names}]${role}${says}`;
+    };
+    const pairs = new Set();
+    for (const element of document.body.querySelectorAll("*")) {
+      const above = element.parentElement;
+      pairs.add(`${above.tagName}.${above.className}>${sign(element)}`);
+    }
+    const twice = [...ids].filter(([, n]) => n > 1).length;
+    return [...pairs].sort().join("\n") + twice + (document.title ? "t" : "");
+  });
+}
+
+/**
+ * Everything that is wrong with the page as it stands, at both sizes and at 320 px; leaves the
+ * desk's size. `seen` holds the builds that were sound: they are not looked at again, but every
+ * page is measured and, when `of` is given, has its picture taken.
+ */
+export async function inspect(page, name, watched, { seen = new Set(), of } = {}) {
   const faults = [...watched.take()];
   for (const [size, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport);
-    const isElder = (await page.locator(".elder").count()) > 0;
-    const found = [
-      ...(await axe(page)),
-      ...(await overflow(page)),
-      ...(size === "phone" ? await smallTargets(page, isElder ? 60 : 44) : []),
-    ];
+    const key = `${size} ${await shape(page)}`;
+    const found = await overflow(page);
+    if (!seen.has(key)) {
+      const isElder = (await page.locator(".elder").count()) > 0;
+      found.push(...(await axe(page)));
+      if (size === "phone") found.push(...(await smallTargets(page, isElder ? 60 : 44)));
+      if (found.length === 0) seen.add(key);
+    }
     faults.push(...found.map((fault) => `${size}: ${fault}`));
-    await screenshot(page, name, size);
+    await screenshot(page, name, size, of);
   }
+  await page.setViewportSize({ width: 320, height: 640 });
+  faults.push(...(await overflow(page)).map((fault) => `320 px: ${fault}`));
   await page.setViewportSize(sizes.desk);
   return [...faults, ...watched.take()];
+}
+
+/** What is wrong with a page on A4: columns past the edge, and more sheets than it has rows for. */
+export async function onPaper(page) {
+  const faults = [];
+  const isFlat = (await page.locator("body.landscape").count()) > 0;
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: isFlat ? 1046 : 718, height: 1000 });
+  faults.push(...(await overflow(page)).map((fault) => `paper: ${fault}`));
+  const cut = await page.evaluate(() => {
+    const tables = [...document.querySelectorAll("table")].filter((t) => t.checkVisibility?.() ?? true);
+    const isCut = (t) => t.parentElement && t.scrollWidth > t.parentElement.clientWidth + 1;
+    return tables.filter(isCut).map((t) => t.outerHTML.slice(0, 100));
+  });
+  if (cut.length) faults.push(`paper: a table is cut: ${cut[0]}`);
+  const n = await page.evaluate(() => document.querySelectorAll("tbody tr").length);
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize(sizes.desk);
+  if ((await page.locator("body.sheet-page").count()) > 0) {
+    const pdf = await page.pdf({ preferCSSPageSize: true, format: "A4" });
+    const sheets = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    const most = 2 + Math.ceil(n / 8);
+    if (sheets < 1 || sheets > most) faults.push(`paper: ${sheets} sheets for ${n} rows`);
+  }
+  return faults;
 }

@@ -91,8 +91,11 @@ async fn admit(post: &Post, request: Request) -> Result<(Request, Option<Actor>)
     }
     let (mut request, sent) = read_keys(request).await.map_err(|problem| (problem, None))?;
     if let Some(entered) = &mut actor {
-        let is_form = sent.is_form && by_cookie && unsafe_method && post.gate != Gate::Anyone;
-        if is_form && sent.csrf != csrf(&post.app, entered.actor.session) {
+        // A page's form carries the token whatever it calls itself: other sites can send any bytes
+        // as plain text.
+        let is_form = sent.is_form || post.kind != Kind::Api;
+        let is_bound = is_form && by_cookie && unsafe_method && post.gate != Gate::Anyone;
+        if is_bound && sent.csrf != csrf(&post.app, entered.actor.session) {
             return Err((Problem::CrossSite, Some(entered.actor.clone())));
         }
         entered.actor.key = sent.key;

@@ -32,7 +32,7 @@ pub struct Call {
     body: &'static str,
     form: Form,
     /// Where the post sits, unless it is the sample's own place.
-    at: Option<&'static str>,
+    pub at: Option<&'static str>,
     /// Routes whose own right calls come before.
     after: &'static [&'static str],
     /// The path's number is the one made by the last of `after`, not the sample's.
@@ -77,6 +77,14 @@ const fn file(
 }
 
 impl Call {
+    /// Whether path or body names something of the sample's.
+    pub fn names_a_sample(&self) -> bool {
+        let in_body = |kind: &str| self.body.contains(&format!("{{{kind}}}"));
+        self.route.contains("{id}")
+            || ["people", "duties", "visits", "relatives", "marks"].into_iter().any(in_body)
+            || self.body.contains("990101001001")
+    }
+
     const fn after(self, after: &'static [&'static str]) -> Self {
         Self { after, ..self }
     }
@@ -140,7 +148,7 @@ pub const CALLS: &[Call] = &[
     form(
         "POST /people/{id}/edit",
         COORDINATOR,
-        "version={version}&name=欧阳金丝雀&address=青山路8号",
+        "version={version}&name=欧阳小翠&address=青山路8号",
     ),
     form("POST /people/{id}/telephone", COORDINATOR, ""),
     form("POST /people/{id}/reveal", COORDINATOR, "reason=核对养老金账户"),
@@ -424,11 +432,19 @@ pub async fn caller(world: &World, call: &Call) -> Actor {
 
 /// Does what comes before a call and makes it ready for a sample.
 pub async fn ready(world: &World, samples: &Samples, call: &Call) -> Ready {
+    ready_at(world, samples, call, None).await
+}
+
+/// The same where those who do what comes before sit at the `n`th of their posts' places elsewhere.
+pub async fn ready_at(world: &World, samples: &Samples, call: &Call, n: Option<usize>) -> Ready {
     let mut made = String::new();
     for before in call.after {
         let before = of(before);
         assert!(before.after.is_empty(), "{}: steps stand in one list", call.route);
-        let actor = caller(world, before).await;
+        let actor = match n {
+            Some(n) => world.clerk(before.post, places(before.post).1[n]).await,
+            None => caller(world, before).await,
+        };
         let step = filled(world, samples, before, &made).await;
         let answer = send(world, &actor, &step, &unused("step")).await;
         assert!(is_done(&answer), "{} before {}: {}", before.route, call.route, answer.says());

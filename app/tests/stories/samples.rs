@@ -1,7 +1,5 @@
 //! One retiree with everything a route may name, and what must never be told of them elsewhere.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
@@ -23,7 +21,7 @@ use songhe::web::{Fields, Handed, Route};
 use crate::world::{World, made_up_number, new_person};
 
 /// Words that only the sample's own street and district may see.
-pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "上官白鹭"];
+pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "金雀里7号", "上官白鹭"];
 
 /// Words that only the sample's own district may see.
 pub const DISTRICT_CANARY: &str = "东区白头翁";
@@ -37,12 +35,23 @@ pub struct Samples {
 }
 
 impl Samples {
+    /// The sample at home, with the words that nobody elsewhere may see.
     pub async fn make(world: &World) -> Self {
-        let clerk = world.clerk("coordinator", "990101001001").await;
+        let words = [CANARIES[0], CANARIES[1], CANARIES[2]];
+        Self::make_at(world, "990101001001", words).await
+    }
+
+    /// A retiree of a station with this name, telephone and address, and all that belongs to them.
+    pub async fn make_at(world: &World, station: &str, words: [&str; 3]) -> Self {
+        let clerk = world.clerk("coordinator", station).await;
         let enterprise = enterprise(world).await;
-        let new =
-            NewPerson { enterprise: Some(enterprise), ..new_person(CANARIES[0], date(1950, 3, 4)) };
-        let person = world.enter(&clerk, &new, "990101001001", world.app.today()).await;
+        let new = NewPerson {
+            phone: words[1].to_owned(),
+            address: words[2].to_owned(),
+            enterprise: Some(enterprise),
+            ..new_person(words[0], date(1950, 3, 4))
+        };
+        let person = world.enter(&clerk, &new, station, world.app.today()).await;
         let report = Report::ordinary(world.app.today(), "协理员");
         let recorded =
             visits::record(&world.app, &clerk, person, &report, Caller::Page).await.unwrap();
@@ -56,14 +65,14 @@ impl Samples {
             ("people", person),
             ("visits", recorded.id),
             ("duties", duty),
-            ("entrustments", entrusted(world, person).await),
+            ("entrustments", entrusted(world, &station[..9], person).await),
             ("marks", mark),
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
             ("exports", exported(world, &clerk).await),
-            ("orgs", world.org("990101001001", "station").await),
+            ("orgs", world.org(station, "station").await),
             ("enterprises", enterprise),
-            ("imports", imported(world).await),
+            ("imports", imported(world, station, words).await),
             ("policies", proposed(world).await),
             ("me/sessions", own[0]),
             ("me/tokens", own[1]),
@@ -71,7 +80,7 @@ impl Samples {
             ("sessions", session),
             ("tokens", token),
         ];
-        let report = (silent_month(world).await, world.org("990101001001", "station").await);
+        let report = (silent_month(world, station).await, world.org(station, "station").await);
         Self { person, numbers, report }
     }
 
@@ -97,6 +106,26 @@ impl Samples {
     /// The sample's numbers with their kinds.
     pub fn numbers(&self) -> &[(&'static str, i64)] {
         &self.numbers
+    }
+
+    /// The same kinds with numbers that nobody has, as long as the sample's.
+    pub fn nobody(&self) -> Vec<(&'static str, i64)> {
+        self.numbers.iter().map(|(kind, number)| (*kind, number + 9_000_000)).collect()
+    }
+
+    /// The sample's numbers and those of nobody, as they are written.
+    pub fn texts(&self) -> Vec<String> {
+        let nobody = self.nobody();
+        let all = self.numbers.iter().chain(&nobody);
+        all.map(|(_, number)| number.to_string()).collect()
+    }
+
+    /// The retiree's whole identity number.
+    pub async fn id_number(&self, world: &World) -> String {
+        let clerk = world.clerk("coordinator", "990101001001").await;
+        let mut db = world.db().clone();
+        let person = songhe::registry::find(&mut db, &clerk.scope(), self.person).await;
+        person.unwrap().id_number
     }
 
     /// Whether a path names something that belongs to one place.
@@ -129,8 +158,8 @@ impl Samples {
 }
 
 /// Every sample has a month of its own, going back from the last one.
-async fn silent_month(world: &World) -> String {
-    let made = q!("SELECT COUNT(*) FROM persons WHERE name = $1", CANARIES[0]);
+async fn silent_month(world: &World, station: &str) -> String {
+    let made = q!("SELECT COUNT(*) FROM persons WHERE org = $1", station);
     let n: i64 = world.db().row(made).await.unwrap().unwrap().get(0).unwrap();
     let first = rules::days::add_months(world.app.today().first_of_month(), -n);
     first.strftime("%Y-%m").to_string()
@@ -161,9 +190,7 @@ async fn proposed(world: &World) -> i64 {
     if let Some(earlier) = waiting.unwrap() {
         decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
     }
-    // A day of its own for each sample, at most two years ahead.
-    static N: AtomicI64 = AtomicI64::new(0);
-    let n_days = 1 + N.fetch_add(1, Ordering::Relaxed) % 700;
+    let n_days = 1 + crate::bodies::unused("").parse::<i64>().unwrap() % 600;
     let from_day = rules::days::add_days(world.app.today(), n_days);
     let laws = world.app.laws().await.unwrap();
     let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
@@ -179,8 +206,8 @@ async fn proposed(world: &World) -> i64 {
 }
 
 /// A body outside is asked to visit the retiree.
-async fn entrusted(world: &World, person: i64) -> i64 {
-    let street = world.clerk("street_clerk", "990101001").await;
+async fn entrusted(world: &World, street: &str, person: i64) -> i64 {
+    let street = world.clerk("street_clerk", street).await;
     let ask = Ask {
         person,
         to_name: "外地社区".to_owned(),
@@ -279,16 +306,17 @@ async fn doors(world: &World, account: i64) -> [i64; 2] {
 }
 
 /// A roster of the sample's street that was checked, with a fault in it, and waits.
-async fn imported(world: &World) -> i64 {
-    let street = world.clerk("street_clerk", "990101001").await;
+async fn imported(world: &World, station: &str, [name, phone, _]: [&str; 3]) -> i64 {
+    let street = world.clerk("street_clerk", &station[..9]).await;
+    let mut db = world.db().clone();
+    let station = songhe::orgs::store::by_code(&mut db, station, "station").await;
+    let station = station.unwrap().unwrap().name;
     let text = format!(
-        "姓名,证件号码,所属社区,手机号码\n{},990101195003041235,青山社区,{}\n丁二,{},青山社区,\n",
-        CANARIES[0],
-        CANARIES[1],
+        "姓名,证件号码,所属社区,手机号码\n{name},990101195003041235,{station},{phone}\n\
+         丁二,{},{station},\n",
         made_up_number(date(1952, 6, 7))
     );
-    let name = format!("{}.csv", CANARIES[0]);
-    let file = Handed::of(&name, text.as_bytes()).unwrap();
+    let file = Handed::of(&format!("{name}.csv"), text.as_bytes()).unwrap();
     let id = exchange::receive(&world.app, &street, file, people::Caller::Page).await.unwrap();
     let import = exchange::find(&world.app, &street, id).await.unwrap();
     let plan = import.plan.clone().unwrap();

@@ -22,9 +22,34 @@ pub type Shelves = BTreeMap<String, Shelf>;
 pub const OF_READING: &[&str] = &["sessions"];
 
 async fn rows(world: &World, sql: String) -> Vec<Row> {
-    // Names of tables are no parameters: the text is made here and kept to the end of the test.
+    rows_of(world, sql, Vec::new()).await
+}
+
+/// Names of tables are no parameters: the text is made here and kept to the end of the test.
+async fn rows_of(world: &World, sql: String, params: Vec<Value>) -> Vec<Row> {
     let sql: &'static str = Box::leak(sql.into_boxed_str());
-    world.db().rows(Query { sql, params: Vec::new() }).await.unwrap()
+    world.db().rows(Query { sql, params }).await.unwrap()
+}
+
+/// What is stored under a number: the rows of a table, as text.
+pub async fn text_of(world: &World, (table, column): (&str, &str), number: i64) -> String {
+    let sql = format!("SELECT * FROM {table} WHERE {column} = $1");
+    let rows = rows_of(world, sql, vec![Value::Int(number)]).await;
+    let mut lines: Vec<String> = rows.iter().map(line).collect();
+    lines.sort();
+    format!("{table}:{}\n", lines.join("\n"))
+}
+
+/// The tables whose rows name a person.
+pub async fn tables_of_people(world: &World) -> Vec<String> {
+    let sql = if world.url.starts_with("sqlite:") {
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'person'
+         WHERE m.type = 'table'"
+    } else {
+        "SELECT CAST(table_name AS TEXT) FROM information_schema.columns
+         WHERE table_schema = current_schema() AND column_name = 'person'"
+    };
+    rows(world, sql.to_owned()).await.iter().map(|row| row.get(0).unwrap()).collect()
 }
 
 /// The tables of the database.

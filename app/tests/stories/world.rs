@@ -215,7 +215,7 @@ impl World {
         let begin = q!(
             "INSERT INTO sessions (id, account, token, stage, began_at, seen_at, address, agent)
              VALUES ($1, $2, $3, 'full', $4, $4, '', '')
-             ON CONFLICT (token) DO UPDATE SET began_at = $4, seen_at = $4",
+             ON CONFLICT (token) DO UPDATE SET began_at = $4, seen_at = $4, ended_at = NULL",
             id,
             account,
             accounts::digest(&token),

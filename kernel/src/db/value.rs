@@ -111,18 +111,23 @@ impl From<i64> for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::from(text.to_owned())
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Self::Text(text.clone())
+        Self::from(text.clone())
     }
 }
 
+/// `PostgreSQL` keeps no U+0000. It becomes the replacement character on both engines, as in HTML,
+/// so that it can be seen and nothing else is lost.
 impl From<String> for Value {
     fn from(text: String) -> Self {
+        if text.contains('\0') {
+            return Self::Text(text.replace('\0', "\u{fffd}"));
+        }
         Self::Text(text)
     }
 }
