@@ -75,7 +75,7 @@ async fn earlier(
         return Ok(());
     }
     let nth = i64::try_from(of.index * 13).unwrap_or(0);
-    let n_days = if of.index % 7 == 0 { nth % 330 } else { nth % 110 };
+    let n_days = if of.index.is_multiple_of(7) { nth % 330 } else { nth % 110 };
     let certified_on = add_days(day, -n_days).max(came_on);
     let card_on = add_days(came_on, nth % 20).min(day);
     let mut news = vec![
