@@ -7,10 +7,23 @@ cargo=${CARGO:-cargo}
 failed=()
 skipped=()
 
+# On a build machine /dev/null was once a plain file that kept what was thrown away, and the compiler
+# read that as its source. It is made a device again where that is allowed, else emptied.
+null_device() {
+    [ -c /dev/null ] && return
+    echo "/dev/null is a plain file on this machine"
+    if [ "$(id -u)" -eq 0 ] && mknod -m 666 "/dev/null.$$" c 1 3 && mv -f "/dev/null.$$" /dev/null; then
+        echo "/dev/null is a device again"
+    else
+        : >/dev/null
+    fi
+}
+
 # step NAME COMMAND…: runs it, says how long it took, and goes on.
 step() {
     local name=$1 began=$SECONDS code=0
     shift
+    null_device
     printf '\n== %s\n' "$name"
     "$@" </dev/null || code=$?
     printf '== %s: %s in %d s\n' "$name" "$([ $code -eq 0 ] && echo done || echo FAILED)" \

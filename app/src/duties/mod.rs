@@ -1,7 +1,6 @@
 //! 事实与应办事项：发生了什么只记一次，应办什么、何时以前、由谁办，都由规则推出。
 //!
-//! Owns: `facts`, `duties`, `sweeps`. Uses: `accounts`, `orgs`, `policies`,
-//! `registry`.
+//! Owns: `facts`, `duties`, `sweeps`. Uses: `orgs`, `policies`, `registry`.
 
 pub mod api;
 pub mod arrivals;

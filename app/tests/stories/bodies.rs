@@ -445,7 +445,11 @@ pub async fn ready_at(world: &World, samples: &Samples, call: &Call, n: Option<u
             Some(n) => world.clerk(before.post, places(before.post).1[n]).await,
             None => caller(world, before).await,
         };
-        let step = filled(world, samples, before, &made).await;
+        let mut step = filled(world, samples, before, &made).await;
+        if let Some(n) = n {
+            let (home, elsewhere) = places(before.post);
+            step.body = step.body.replace(home, elsewhere[n]);
+        }
         let answer = send(world, &actor, &step, &unused("step")).await;
         assert!(is_done(&answer), "{} before {}: {}", before.route, call.route, answer.says());
         made = number_in(&answer);

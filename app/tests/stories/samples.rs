@@ -26,6 +26,9 @@ pub const CANARIES: &[&str] = &["欧阳金丝雀", "19400000001", "金雀里7号
 /// Words that only the sample's own district may see.
 pub const DISTRICT_CANARY: &str = "东区白头翁";
 
+/// The station where the sample lives.
+const HOME: &str = "990101001001";
+
 pub struct Samples {
     pub person: i64,
     /// The collection in whose paths a number stands (`/people/{id}`), and the sample's number.
@@ -38,7 +41,7 @@ impl Samples {
     /// The sample at home, with the words that nobody elsewhere may see.
     pub async fn make(world: &World) -> Self {
         let words = [CANARIES[0], CANARIES[1], CANARIES[2]];
-        Self::make_at(world, "990101001001", words).await
+        Self::make_at(world, HOME, words).await
     }
 
     /// A retiree of a station with this name, telephone and address, and all that belongs to them.
@@ -58,7 +61,7 @@ impl Samples {
         let card = q!("SELECT id FROM duties WHERE person = $1 AND rule = 'base.card'", person);
         let duty = world.db().row(card).await.unwrap().unwrap().get(0).unwrap();
         let (mark, relative) = kin(world, &clerk, person).await;
-        let (account, [session, token]) = account(world).await;
+        let (account, [session, token]) = account(world, station).await;
         let own = doors(world, clerk.account).await;
         // A new kind of thing is one line here: its collection in the path, its number.
         let numbers = vec![
@@ -73,7 +76,7 @@ impl Samples {
             ("orgs", world.org(station, "station").await),
             ("enterprises", enterprise),
             ("imports", imported(world, station, words).await),
-            ("policies", proposed(world).await),
+            ("policies", proposed(world, &station[..6]).await),
             ("me/sessions", own[0]),
             ("me/tokens", own[1]),
             ("accounts", account),
@@ -183,23 +186,24 @@ async fn enterprise(world: &World) -> i64 {
 }
 
 /// The district proposes a figure; an earlier sample's is taken back.
-async fn proposed(world: &World) -> i64 {
-    let office = world.clerk("office_clerk", "990101").await;
+async fn proposed(world: &World, district: &str) -> i64 {
+    let office = world.clerk("office_clerk", district).await;
     let (figure, caller) = ("visit.away.months", decide::Caller::Page);
-    let waiting = policies::store::waiting(&mut world.db().clone(), "990101", figure).await;
+    let waiting = policies::store::waiting(&mut world.db().clone(), district, figure).await;
     if let Some(earlier) = waiting.unwrap() {
         decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
     }
     let n_days = 1 + crate::bodies::unused("").parse::<i64>().unwrap() % 600;
     let from_day = rules::days::add_days(world.app.today(), n_days);
     let laws = world.app.laws().await.unwrap();
-    let before = laws.law("990101").figure(figure).on(from_day).unwrap().value;
+    let before = laws.law(district).figure(figure).on(from_day).unwrap().value;
+    let issuer = if district == "990101" { DISTRICT_CANARY } else { "西区" };
     let new = Proposal {
         figure: figure.to_owned(),
         from_day,
         value: if before == 6 { 3 } else { 6 },
         issued_on: world.app.today(),
-        cite: format!("{DISTRICT_CANARY}〔2026〕1号"),
+        cite: format!("{issuer}〔2026〕1号"),
         quote: "居住外地的退休人员定期慰问一次".to_owned(),
     };
     decide::propose(&world.app, &office, &new, caller).await.unwrap()
@@ -260,11 +264,11 @@ async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
 }
 
 /// An account that nobody of the matrix uses, with a session, a token and a second factor.
-async fn account(world: &World) -> (i64, [i64; 2]) {
+async fn account(world: &World, station: &str) -> (i64, [i64; 2]) {
     let new = NewAccount {
         name: crate::bodies::unused("egret-"),
-        person_name: "上官白鹭".to_owned(),
-        org: world.org("990101001002", "station").await,
+        person_name: if station == HOME { CANARIES[3] } else { "上官自己" }.to_owned(),
+        org: world.org(if station == HOME { "990101001002" } else { station }, "station").await,
         post: "coordinator".to_owned(),
         hashed: "-".to_owned(),
         must_change: MustChange::No,

@@ -80,7 +80,9 @@ async fn the_tables_that_are_read_from_the_migrations_are_those_of_the_engines()
             tokio::spawn(connection);
             let ask = "SELECT table_name::text, column_name::text, data_type::text,
                               is_nullable = 'NO'
-                       FROM information_schema.columns WHERE table_schema = current_schema()
+                       FROM information_schema.columns
+                       JOIN information_schema.tables USING (table_schema, table_name)
+                       WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
                        ORDER BY table_name, ordinal_position";
             for row in client.query(ask, &[]).await.unwrap() {
                 let column = (row.get(1), row.get(2), row.get(3));
