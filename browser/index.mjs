@@ -33,7 +33,9 @@ export function writeIndex() {
 ${routes.map((route) => row(route, own)).join("\n")}</table>`;
   });
   const menu = posts.map((post) => `<a href="#${escape(post)}">${escape(post)}</a>`).join(" ");
-  const style = "img{width:170px;max-height:220px;object-fit:cover;object-position:top} td,th{vertical-align:top;text-align:left}";
+  const style =
+    "img{width:170px;max-height:220px;object-fit:cover;object-position:top}" +
+    " td,th{vertical-align:top;text-align:left}";
   writeFileSync(
     path.join(shots, "index.html"),
     `<!DOCTYPE html><meta charset="utf-8"><title>Pages</title><style>${style}</style>

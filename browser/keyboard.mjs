@@ -31,7 +31,8 @@ export function byKeyboard(page, most = 40) {
       count.clicks += 1;
       await reach(target);
       const here = page.url();
-      await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.keyboard.press("Enter")]);
+      const loaded = page.waitForNavigation({ waitUntil: "load" });
+      await Promise.all([loaded, page.keyboard.press("Enter")]);
       if (!here) faults.push("no page");
     },
     async type(target, text) {
@@ -53,7 +54,8 @@ export function byKeyboard(page, most = 40) {
     },
     async enter() {
       count.clicks += 1;
-      await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.keyboard.press("Enter")]);
+      const loaded = page.waitForNavigation({ waitUntil: "load" });
+      await Promise.all([loaded, page.keyboard.press("Enter")]);
     },
   };
 }

@@ -239,7 +239,8 @@ export async function shape(page) {
     const sign = (element) => {
       const { tagName, className, id } = element;
       if (id) ids.set(id, (ids.get(id) ?? 0) + 1);
-      const names = element.getAttributeNames().filter((name) => /^(aria-|role|type|tabindex|hidden|open|lang|alt|scope|autofocus)/.test(name));
+      const told = /^(aria-|role|type|tabindex|hidden|open|lang|alt|scope|autofocus)/;
+      const names = element.getAttributeNames().filter((name) => told.test(name));
       const role = element.getAttribute("role") ?? element.getAttribute("type") ?? "";
       const says = element.textContent.trim() ? "t" : "";
       return `${tagName}.${className?.baseVal ?? className}[${names}]${role}${says}`;
@@ -288,7 +289,8 @@ export async function onPaper(page) {
   await page.setViewportSize({ width: isFlat ? 1046 : 718, height: 1000 });
   faults.push(...(await overflow(page)).map((fault) => `paper: ${fault}`));
   const cut = await page.evaluate(() => {
-    const tables = [...document.querySelectorAll("table")].filter((t) => t.checkVisibility?.() ?? true);
+    const isSeen = (element) => element.checkVisibility?.() ?? true;
+    const tables = [...document.querySelectorAll("table")].filter(isSeen);
     const isCut = (t) => t.parentElement && t.scrollWidth > t.parentElement.clientWidth + 1;
     return tables.filter(isCut).map((t) => t.outerHTML.slice(0, 100));
   });

@@ -7,12 +7,13 @@ cargo=${CARGO:-cargo}
 failed=()
 skipped=()
 
-# On a build machine /dev/null was once a plain file that kept what was thrown away, and the compiler
-# read that as its source. It is made a device again where that is allowed, else emptied.
+# On a build machine /dev/null was once a plain file that kept what was thrown away, and the
+# compiler read that as its source. It is made a device again where that is allowed, else emptied.
 null_device() {
     [ -c /dev/null ] && return
     echo "/dev/null is a plain file on this machine"
-    if [ "$(id -u)" -eq 0 ] && mknod -m 666 "/dev/null.$$" c 1 3 && mv -f "/dev/null.$$" /dev/null; then
+    local new=/dev/null.$$
+    if [ "$(id -u)" -eq 0 ] && mknod -m 666 $new c 1 3 && mv -f $new /dev/null; then
         echo "/dev/null is a device again"
     else
         : >/dev/null
