@@ -16,7 +16,8 @@ const visible = "input:not([type=hidden]), select, textarea";
 export function fillable(page) {
   return page.$$eval(
     forms,
-    (all, visible) => all.map((f, at) => (f.querySelector(visible) ? at : -1)).filter((at) => at >= 0),
+    (all, visible) =>
+      all.map((f, at) => (f.querySelector(visible) ? at : -1)).filter((at) => at >= 0),
     visible,
   );
 }
