@@ -13,9 +13,9 @@ mod reports;
 mod visits;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -25,7 +25,7 @@ use kernel::Problem;
 
 use crate::help;
 use crate::web::gate::{FILE_LIMIT, Post, keep};
-use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_page};
+use crate::web::{Gate, Kind, Route, Shared, get, get_api, meter, post, problem_page, upload};
 
 /// The whole table. The permission matrix, the sweep of every page and the API's description
 /// are generated from it.
@@ -80,8 +80,9 @@ pub fn router(app: Shared) -> Router {
     }
     router
         .fallback(nowhere)
-        .with_state(app)
+        .with_state(app.clone())
         .layer(RequestBodyLimitLayer::new(FILE_LIMIT))
+        .layer(middleware::from_fn_with_state(app, bounded))
         .layer(CatchPanicLayer::new())
         .layer(middleware::map_response(guard_headers))
         .layer(CompressionLayer::new())
@@ -128,9 +129,24 @@ async fn icon() -> Response {
 
 /// Whatever is in no line of the table does not exist, for everybody alike.
 async fn nowhere(State(app): State<Shared>, uri: Uri) -> Response {
+    told(app, &uri, Problem::NotFound.into_response())
+}
+
+/// A body that says beforehand that it is too large is refused before it comes.
+async fn bounded(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let n_bytes = length.and_then(|n| n.to_str().ok()).and_then(|n| n.parse::<usize>().ok());
+    if n_bytes.is_none_or(|n_bytes| n_bytes <= FILE_LIMIT) {
+        return next.run(request).await;
+    }
+    told(app, request.uri(), upload::too_large().into_response())
+}
+
+/// A problem on a page of its own, or as the API tells it.
+fn told(app: Shared, uri: &Uri, problem: Response) -> Response {
     let kind = if uri.path().starts_with("/api/") { Kind::Api } else { Kind::Page };
     let post = Post { app, gate: Gate::Anyone, kind };
-    problem_page::dress(&post, None, uri.path(), Problem::NotFound.into_response())
+    problem_page::dress(&post, None, uri.path(), problem)
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

@@ -59,3 +59,19 @@ fn accounts_are_added_listed_disabled_and_reset() {
     assert!(refused(&songhe(&dir, &["account", "disable", "nobody"])).contains("没有账号"));
     said(&songhe(&dir, &["verify"]));
 }
+
+#[test]
+fn a_mistyped_path_makes_no_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let commands: &[&[&str]] = &[
+        &["serve", "--listen", "127.0.0.1:0"],
+        &["account", "list"],
+        &["duties", "verify"],
+        &["migrate"],
+        &["verify"],
+    ];
+    for args in commands {
+        assert!(refused(&songhe(&dir, args)).contains("没有数据库文件"), "{args:?}");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{args:?}");
+    }
+}

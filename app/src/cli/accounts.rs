@@ -32,7 +32,7 @@ pub fn in_words(problem: &Problem) -> anyhow::Error {
 }
 
 async fn open(place: &Place) -> anyhow::Result<(Shared, Actor)> {
-    let db = place.open()?;
+    let db = place.open_existing()?;
     prepare(&db).await?;
     Ok((App::new(db, None)?, Actor::operator(posts::operator())))
 }

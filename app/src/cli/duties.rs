@@ -58,7 +58,7 @@ pub async fn run(place: &Place, command: Duties) -> anyhow::Result<ExitCode> {
 }
 
 pub(super) async fn open(place: &Place) -> anyhow::Result<Shared> {
-    let db = place.open()?;
+    let db = place.open_existing()?;
     prepare(&db).await?;
     Ok(App::new(db, None)?)
 }

@@ -59,7 +59,7 @@ struct Laid {
 
 pub async fn import(place: &Place, command: &Import) -> anyhow::Result<ExitCode> {
     let Import::Roster(wish) = command;
-    let db = place.open()?;
+    let db = place.open_existing()?;
     prepare(&db).await?;
     let app = App::new(db, None)?;
     match roster(&app, wish).await {

@@ -73,7 +73,7 @@ async fn law_of(place: &Place, org: Option<&str>) -> anyhow::Result<Law> {
     let Some(org) = org else {
         return Ok(Law::embedded()?);
     };
-    let db = place.open()?;
+    let db = place.open_existing()?;
     prepare(&db).await?;
     let laws = LawsCache::new()?.current(&db).await?;
     Ok(laws.law(org).clone())

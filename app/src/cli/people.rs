@@ -43,7 +43,7 @@ pub struct Wish {
 /// # Errors
 /// When the file cannot be read.
 pub async fn import_orgs(place: &Place, file: &Path) -> anyhow::Result<ExitCode> {
-    let db = place.open()?;
+    let db = place.open_existing()?;
     prepare(&db).await?;
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let entries = list_file::read(file, &name).map_err(in_words)?;
@@ -70,7 +70,7 @@ fn in_words(problem: Problem) -> anyhow::Error {
 }
 
 pub async fn add(place: &Place, wish: &Wish) -> anyhow::Result<ExitCode> {
-    let db = place.open()?;
+    let db = place.open_existing()?;
     prepare(&db).await?;
     let level = codes::level_of(&wish.org).unwrap_or_default();
     let usual = codes::name_of(USUAL_KINDS, level);

@@ -15,7 +15,7 @@ use crate::duties;
 use crate::state::App;
 
 pub async fn serve(place: &Place, listen: &str, proxies: Vec<IpAddr>) -> anyhow::Result<ExitCode> {
-    let db = place.open()?;
+    let db = place.open_existing()?;
     prepare(&db).await?;
     let app = App::new(db, None)?;
     listen_telling(app, (listen, proxies), |_| {}).await?;

@@ -43,7 +43,7 @@ pub async fn init(place: &Place) -> anyhow::Result<ExitCode> {
 }
 
 pub async fn migrate(place: &Place, wish: Wish) -> anyhow::Result<ExitCode> {
-    let db = place.open()?;
+    let db = place.open_existing()?;
     if wish == Wish::Check {
         let newest = MIGRATIONS.iter().map(|file| file.number).max().unwrap_or(0);
         let done = db.migrated().await.unwrap_or(0);

@@ -175,7 +175,8 @@ fn torn(cause: MultipartError) -> Problem {
     Problem::refused("bad-upload", "文件没有传完整，请重新上传")
 }
 
-fn too_large() -> Problem {
+/// More than the house takes in one file.
+pub fn too_large() -> Problem {
     let sentence = format!("文件超过 {} MiB，请拆成几个文件后再上传", FILE_LIMIT >> 20);
     Problem::refused("too-large", sentence)
 }

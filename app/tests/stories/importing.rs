@@ -605,3 +605,20 @@ async fn a_community_merged_beside_many_rows_holds_for_each_of_them() {
         assert_eq!(n(&world, dotted).await, 1);
     }
 }
+
+#[tokio::test]
+async fn a_file_that_says_it_is_too_large_is_refused_before_it_comes() {
+    for world in World::each().await {
+        for (path, says) in [
+            ("/imports", "文件超过 64 MiB，请拆成几个文件后再上传"),
+            ("/api/v1/imports", "文件超过 64 MiB"),
+        ] {
+            let request = Request::post(path)
+                .header(header::CONTENT_TYPE, KIND)
+                .header(header::CONTENT_LENGTH, (64 << 20) + 1);
+            let answer = world.send(request.body(Body::empty()).unwrap()).await;
+            assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+            assert!(answer.body.contains(says), "{path}: {}", answer.body);
+        }
+    }
+}
