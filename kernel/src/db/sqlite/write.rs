@@ -19,7 +19,7 @@ const GROUP_TIME: Duration = Duration::from_millis(8);
 /// An act that says nothing for so long is undone, so that others can write.
 const ACT_SILENCE: Duration = Duration::from_secs(20);
 
-/// Memory for pages, in SQLite's own words (negative: KiB): usually, and while many rows are written.
+/// Memory for pages, in the words of SQLite (negative: KiB): usually, and while many rows come.
 pub(super) const PAGES: &str = "-8000";
 const BULK_PAGES: &str = "-96000";
 
