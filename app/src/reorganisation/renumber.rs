@@ -1,6 +1,6 @@
 //! 代码变更：机构和下级机构换用新的区划代码，人员和业务记录随之改变。
 
-use kernel::{Actor, Problem, Reader};
+use kernel::{Act, Actor, Problem, Reader};
 
 use super::words::document;
 use crate::orgs::recode::{self, Renumbering};
@@ -55,16 +55,26 @@ pub async fn renumber(
     let mut act = app.db.begin(permit, app.today()).await?;
     let judged = judge(&mut act, actor, (id, code)).await?;
     document(paper)?;
-    orgs::hold(&mut act, &judged.org).await?;
     if judged.org.version != version {
         return Err(Problem::Stale);
     }
-    let n_orgs = recode::renumber(&mut act, &judged.of, judged.parent.as_ref()).await?;
-    recoding::renumber(&mut act, &judged.of).await?;
+    let n_orgs = apply(&mut act, &judged).await?;
     let done = Done { id, version: version + 1 };
     let detail = format!("{} to {code}: {n_orgs} organisations; {paper}", judged.org.code);
     act.commit_noting(&format!("org/{id}"), &done.outcome(caller, "/orgs"), &detail).await?;
     Ok(done)
+}
+
+/// Gives an organisation and all that hangs on it the new code; answers how many organisations
+/// have another one now.
+///
+/// # Errors
+/// As [`recode::renumber`].
+pub async fn apply(act: &mut Act, judged: &Judged) -> Result<usize, Problem> {
+    orgs::hold(act, &judged.org).await?;
+    let n_orgs = recode::renumber(act, &judged.of, judged.parent.as_ref()).await?;
+    recoding::renumber(act, &judged.of).await?;
+    Ok(n_orgs)
 }
 
 /// Whether the code of an organisation is given by the one who asks.
