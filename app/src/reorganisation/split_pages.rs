@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use frame::{Col, FieldError, Pager, Table, form_post, select_one, submit, table, text};
+use frame::{Col, FieldError, Pager, Table, form_post, select_kept, submit, table, text};
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
@@ -50,10 +50,8 @@ async fn form_page(
         (into_field(app, actor, (org, "划入哪个社区站"), (typed.get("into"), &errors)).await?)
         (document_field(typed.get("document"), &errors))
         (frame::hidden("after", &after.to_string()))
-        div id="person" tabindex="-1" {
-            @if let Some(message) = message { p.error { (message.message) } }
-            (people_table(&people, Some(&chosen)))
-        }
+        @if let Some(message) = message { p.error { (message.message) } }
+        (people_table(&people, Some(&chosen)))
         (submit("查看将要发生的变化"))
     };
     let action = format!("/orgs/{}/split", org.id);
@@ -83,8 +81,8 @@ fn people_table(people: &[Placed], chosen: Option<&[&str]>) -> Markup {
                 _ => "已转出",
             }),
         ];
-        if chosen.is_some() {
-            row.insert(0, select_one("person", &id, &one.name));
+        if let Some(chosen) = chosen {
+            row.insert(0, select_kept("person", &id, &one.name, chosen));
         }
         row
     });
