@@ -36,6 +36,50 @@ function roster(station) {
 
 export const acts = [
   {
+    name: "see today's due work",
+    post: "社区劳动保障协理员",
+    budget: { clicks: 0, fields: 0 },
+    async steps(hand, page) {
+      const told = await page.textContent("main");
+      return told.includes("我的应办事项") ? [] : ["the home page is not what is owed"];
+    },
+  },
+  {
+    name: "find a person",
+    post: "社区劳动保障协理员",
+    keyboard: true,
+    budget: { clicks: 2, fields: 1 },
+    async steps(hand, page, demo) {
+      const person = await somebody(page, demo.url, 2);
+      await open(hand, page, person);
+      const title = await page.textContent("h1");
+      return title.includes(person.name) ? [] : [`${title} instead of ${person.name}`];
+    },
+  },
+  {
+    name: "record a visit",
+    post: "社区劳动保障协理员",
+    keyboard: true,
+    budget: { clicks: 3, fields: 2 },
+    async steps(hand, page) {
+      await hand.click(page.locator("main a:has-text('登记走访')").first());
+      await hand.click(page.locator("main button:has-text('保存')").first());
+      const told = await page.textContent("main");
+      return told.includes("已完成") ? [] : [`not recorded: ${told.slice(0, 200)}`];
+    },
+  },
+  {
+    name: "monthly ledger to print",
+    post: "社区劳动保障协理员",
+    budget: { clicks: 3, fields: 0 },
+    async steps(hand, page) {
+      await hand.click("nav a[href='/visits']:visible");
+      await hand.click("main a:has-text('打印台账')");
+      const told = await page.textContent("body");
+      return told.includes("走访台账") ? [] : ["no ledger"];
+    },
+  },
+  {
     name: "import an unknown workbook",
     post: "街道（乡镇）中心经办人",
     budget: { clicks: 5, fields: 0 },
@@ -72,7 +116,7 @@ export const acts = [
     budget: { clicks: 2, fields: 0 },
     async steps(hand, page) {
       await hand.click("nav a[href='/moves']:visible");
-      await hand.click("main button:has-text('确认接收')");
+      await hand.click(page.locator("main button:has-text('确认接收')").first());
       const told = await page.textContent("main");
       return told.includes("已接收") ? [] : ["the move is not confirmed"];
     },

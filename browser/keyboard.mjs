@@ -1,7 +1,7 @@
 // A person without a mouse: Tab to what is wanted, then Enter, Space or the letters themselves.
 
 /** As `counted`, by keyboard alone. `faults` holds what such a person could not do. */
-export function byKeyboard(page, most = 40) {
+export function byKeyboard(page, most = 80) {
   const count = { clicks: 0, fields: 0 };
   const faults = [];
   const at = (target) => (typeof target === "string" ? page.locator(target) : target).first();
@@ -30,10 +30,8 @@ export function byKeyboard(page, most = 40) {
     async click(target) {
       count.clicks += 1;
       await reach(target);
-      const here = page.url();
       const loaded = page.waitForNavigation({ waitUntil: "load" });
       await Promise.all([loaded, page.keyboard.press("Enter")]);
-      if (!here) faults.push("no page");
     },
     async type(target, text) {
       count.fields += 1;

@@ -10,6 +10,7 @@ pub mod handover;
 mod import;
 pub mod law;
 pub mod people;
+mod recode;
 mod routes;
 mod serve;
 pub mod setup;
@@ -133,6 +134,16 @@ enum Command {
 enum OrgsCommand {
     /// 从 CSV 或 xlsx（code,name,level,parent）导入机构
     Import { file: PathBuf },
+    /// 按对照表（CSV：现用代码,新代码，第一行为列名）变更代码；人员和记录跟随，全部成功才写入
+    Recode {
+        file: PathBuf,
+        /// 依据的文件，记入沿革
+        #[arg(long)]
+        document: String,
+        /// 只核对，不写入
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -270,6 +281,10 @@ async fn run(cli: Cli, given: Given) -> anyhow::Result<ExitCode> {
         }
         Command::Orgs { command: OrgsCommand::Import { file } } => {
             people::import_orgs(&place, &file).await
+        }
+        Command::Orgs { command: OrgsCommand::Recode { file, document, dry_run } } => {
+            let way = if dry_run { recode::Way::Check } else { recode::Way::Write };
+            recode::recode(&place, &file, &document, way).await
         }
         Command::Account { command } => account(&place, command).await,
         Command::Token { name } => accounts::token(&place, &name).await,

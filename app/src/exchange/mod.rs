@@ -27,6 +27,7 @@ pub mod pages;
 pub mod places;
 pub mod plan;
 pub mod reading;
+pub mod recode;
 pub mod report;
 pub mod results;
 pub mod rows;

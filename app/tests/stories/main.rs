@@ -29,6 +29,7 @@ mod people;
 mod places;
 mod policies;
 mod prints;
+mod reorganising;
 mod replay;
 mod reports;
 mod rounds;
