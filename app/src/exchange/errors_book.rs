@@ -1,6 +1,6 @@
 //! The file of a sender with its faults marked in it: the cells in question in red with a note, and
-//! one more column that says what to do. Nothing else is touched; once mended it can be handed in as
-//! it is. Files that cannot be marked get a workbook of the rows with faults instead.
+//! one more column that says what to do. Nothing else is touched; once mended it can be handed in
+//! as it is. Files that cannot be marked get a workbook of the rows with faults instead.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -102,7 +102,7 @@ fn row(page: &mut Worksheet, at: u32, cells: &[&str]) {
 }
 
 /// An odd last figure but one is a man's.
-pub fn number(born: Date, male: bool) -> String {
+fn number(born: Date, male: bool) -> String {
     loop {
         let number = made_up_number(born);
         if (number.as_bytes()[16] % 2 == 1) == male {
