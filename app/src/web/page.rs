@@ -97,6 +97,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("本地标准", "/policies", deeds::POLICIES_SEE),
             ("账号", "/accounts", deeds::ACCOUNTS_SEE),
             ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
+            ("填对方的空表", "/blanks", deeds::PEOPLE_EXPORT),
             ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
             ("审计", "/audit", deeds::AUDIT_SEE),
         ],
