@@ -154,6 +154,9 @@ async fn one(
         @if kept.blank.asked_mask == Mask::None.code() {
             (frame::notice(Tone::Warn, "表上要求完整号码：须由有权限的岗位选定，并写明原因"))
         }
+        @if kept.blank.leaves_births() {
+            (frame::notice(Tone::Info, "号码隐去了出生日期，表上的出生日期和年龄留空，以免补出号码"))
+        }
         h2 { "一、核对每处填什么" }
         (places(app, actor, kept, (typed, &given, &errors, &samples)))
         h2 { "二、填好下载" }

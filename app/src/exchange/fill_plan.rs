@@ -176,6 +176,14 @@ impl Blank {
         self.places.iter().any(|place| NUMBERS.contains(&place.choice.as_str()))
     }
 
+    /// Whether births are left out because the numbers hide them.
+    #[must_use]
+    pub fn leaves_births(&self) -> bool {
+        const BIRTHS: &[&str] = &["born_on", "archive_born_on", AGE];
+        let has = |place: &Place| BIRTHS.contains(&place.choice.as_str());
+        !shows_birth(self.mask()) && self.places.iter().any(has)
+    }
+
     /// The places that take something.
     pub fn filled(&self) -> impl Iterator<Item = &Place> {
         self.places.iter().filter(|place| place.choice != SKIP)
