@@ -111,6 +111,9 @@ enum Command {
     /// 替另一个进程读一个收到的文件
     #[command(name = "__read-sheet", hide = true)]
     ReadSheet { path: PathBuf, name: String, n_rows: String },
+    /// 替另一个进程改一个收到的文件
+    #[command(name = "__edit-sheet", hide = true)]
+    EditSheet { from: PathBuf, to: PathBuf },
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -298,6 +301,7 @@ async fn run(cli: Cli, given: Given) -> anyhow::Result<ExitCode> {
         Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
         Command::Import(command) => import::import(&place, &command).await,
         Command::ReadSheet { path, name, n_rows } => import::read_sheet(&path, &name, &n_rows),
+        Command::EditSheet { from, to } => import::edit_sheet(&from, &to),
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen, proxy } => serve::serve(&place, &listen, proxy).await,
     }

@@ -20,6 +20,7 @@ mod hostile;
 mod importing;
 mod law;
 mod leaving;
+mod marking;
 mod matrix;
 mod oracle;
 mod orgs;
