@@ -132,6 +132,13 @@ fn cells(bytes: &[u8]) -> BTreeMap<String, String> {
     cells
 }
 
+/// The style of a cell, from the text of its sheet.
+fn style(sheet: &str, cell: &str) -> Option<String> {
+    let from = sheet.find(&format!("<c r=\"{cell}\"")).unwrap();
+    let tag = &sheet[from..from + sheet[from..].find('>').unwrap()];
+    tag.split("s=\"").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned())
+}
+
 #[tokio::test]
 async fn a_list_is_filled_and_its_layout_stays() {
     for world in World::each().await {
@@ -169,11 +176,6 @@ async fn a_list_is_filled_and_its_layout_stays() {
         let head = &old[..old.find("<row r=\"4\"").unwrap()];
         let tail = &old[old.find("<row r=\"7\"").unwrap()..];
         assert!(new.starts_with(head) && new.ends_with(tail), "{new}");
-        let style = |sheet: &str, cell: &str| {
-            let from = sheet.find(&format!("<c r=\"{cell}\"")).unwrap();
-            let tag = &sheet[from..from + sheet[from..].find('>').unwrap()];
-            tag.split("s=\"").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned())
-        };
         for cell in ["A4", "B4", "C4", "G5", "F6"] {
             assert_eq!(style(&old, cell), style(&new, cell), "{cell} looks as it did");
         }
