@@ -1,7 +1,7 @@
-// The tasks on a person: moving one to another station, recording a death.
+// The tasks on a person: a move, a mark, an entrusted visit, a death.
 
 /** A person of the account's own place: name and address of the page. Looking is free. */
-async function somebody(page, origin, nth) {
+export async function somebody(page, origin, nth) {
   await page.goto(`${origin}/people`);
   const people = await page.$$eval("main a[href^='/people/']", (anchors) =>
     anchors
@@ -13,45 +13,13 @@ async function somebody(page, origin, nth) {
 }
 
 /** From the home page to the page of a person: the name is typed, then Enter and one click. */
-async function open(hand, page, { name, path }) {
+export async function open(hand, page, { name, path }) {
   await hand.type("input[type=search]", name);
   await hand.enter();
   await hand.click(page.locator(`main a[href='${path}']`).first());
 }
 
-/** A roster of two: one who is new, one whose number cannot be. */
-function roster(station) {
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const digits = "99880119510203047";
-  const sum = [...digits].reduce((all, digit, at) => all + Number(digit) * weights[at], 0);
-  const rows = [
-    "示范市机床厂退休人员花名册",
-    "序号,姓名,身份证号,性别,所属社区",
-    `1,钱桂芳,${digits}${"10X98765432"[sum % 11]},男,${station}`,
-    `2,孙玉梅,330106195003041235,女,${station}`,
-    "合计,2人",
-  ];
-  return { name: "名册.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) };
-}
-
 export const acts = [
-  {
-    name: "import an unknown workbook",
-    post: "街道（乡镇）中心经办人",
-    budget: { clicks: 5, fields: 0 },
-    async steps(hand, page, demo) {
-      await page.goto(`${demo.url}/people?limit=20`);
-      const station = (await page.locator("main tbody tr td").last().innerText()).trim();
-      await page.goto(`${demo.url}/`);
-      await hand.click("nav a[href='/imports']:visible");
-      await page.setInputFiles("#file", roster(station));
-      await hand.click("main button:has-text('上传')");
-      await hand.click("main button:has-text('核对无误')");
-      await hand.click("main button:has-text('只导入正确的')");
-      const told = await page.textContent("main");
-      return told.includes("新增 1 人") ? [] : [`not imported: ${told.slice(0, 300)}`];
-    },
-  },
   {
     name: "move a person to another station",
     post: "社区劳动保障协理员",
@@ -68,13 +36,41 @@ export const acts = [
   },
   {
     name: "confirm a move",
-    post: "街道（乡镇）中心经办人",
-    budget: { clicks: 2, fields: 0 },
+    post: "社区劳动保障协理员",
+    budget: { clicks: 1, fields: 0 },
     async steps(hand, page) {
-      await hand.click("nav a[href='/moves']:visible");
-      await hand.click("main button:has-text('确认接收')");
+      await hand.click(page.locator("main button:has-text('确认接收')").first());
       const told = await page.textContent("main");
       return told.includes("已接收") ? [] : ["the move is not confirmed"];
+    },
+  },
+  {
+    name: "put a person into a special group",
+    post: "社区劳动保障协理员",
+    budget: { clicks: 5, fields: 2 },
+    async steps(hand, page, demo) {
+      await open(hand, page, await somebody(page, demo.url, 5));
+      await hand.click("main a:has-text('特殊群体')");
+      await hand.choose("#mark", "disabled");
+      await hand.type("#evidence", "残疾人证（虚构）");
+      await hand.click(page.locator("main form[method=post] button[type=submit]").first());
+      const told = await page.textContent("main");
+      return told.includes("残疾人证") ? [] : [`no mark: ${told.slice(0, 200)}`];
+    },
+  },
+  {
+    name: "entrust a visit to another place",
+    post: "街道（乡镇）中心经办人",
+    budget: { clicks: 5, fields: 2 },
+    async steps(hand, page, demo) {
+      const person = await somebody(page, demo.url, 6);
+      await open(hand, page, person);
+      await hand.click("main a:has-text('登记走访')");
+      await hand.click("main a:has-text('委托当地机构走访')");
+      await hand.type("#to_name", "外省示范市社会保险中心（虚构）");
+      await hand.click("main button:has-text('发出委托')");
+      const told = await page.textContent("main");
+      return told.includes("打印委托函") ? [] : [`not asked: ${told.slice(0, 200)}`];
     },
   },
   {

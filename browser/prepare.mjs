@@ -1,38 +1,55 @@
-// A little of everything that a demo does not have by itself, so that each page has a way to it.
+// A little of everything that a demo does not have by itself, so that each page has a way to it:
+// done through the pages, by the people whose work it is.
 
-/** Sends JSON as the person who is signed in on `page`. */
-export async function call(page, origin, path, body) {
-  const answer = await page.request.post(origin + path, { data: body });
-  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
-  return answer.json();
+import { enter } from "./lib.mjs";
+
+/** A roster of two: one who is new, one whose number cannot be. */
+export function roster(station, digits = "99880119510203047") {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const sum = [...digits].reduce((all, digit, at) => all + Number(digit) * weights[at], 0);
+  const rows = [
+    "示范市机床厂退休人员花名册",
+    "序号,姓名,身份证号,性别,所属社区",
+    `1,钱桂芳,${digits}${"10X98765432"[sum % 11]},男,${station}`,
+    `2,孙玉梅,330106195003041235,女,${station}`,
+    "合计,2人",
+  ];
+  return { name: "名册.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\r\n")) };
 }
 
-/** People of the account's own place, from the end of the list: tasks take them from its start. */
-export async function people(page, origin) {
-  const answer = await page.request.get(`${origin}/api/v1/people?limit=200`);
-  return (await answer.json()).items.reverse();
+/** The name of a station within the account's reach. */
+export async function someStation(page, origin) {
+  await page.goto(`${origin}/people?limit=20`);
+  return (await page.locator("main tbody tr td").last().innerText()).trim();
 }
 
-/** Done as a coordinator: a mark, a relative, a move, somebody who left, somebody who died. */
-export async function byCoordinator(page, origin, today) {
-  const [first, second, third, fourth] = await people(page, origin);
-  const of = (person, what) => `/api/v1/people/${person.id}/${what}`;
-  const mark = { mark: "model", since: today, evidence: "劳动模范证书" };
-  await call(page, origin, of(first, "marks"), mark);
-  const daughter = { name: "李小燕", relation: "daughter", phone: "19400000002" };
-  await call(page, origin, of(first, "relatives"), daughter);
-  const form = await (await page.request.get(`${origin}/people/${second.id}/move`)).text();
-  const station = Number(form.match(/name="to_station"[^>]*value="(\d+)"/)?.[1]);
-  await call(page, origin, of(second, "moves"), { to_station: station, reason: "已搬家" });
-  const left = { left_on: today, why: "moved_out", place: "外省" };
-  await call(page, origin, of(third, "left"), left);
-  const died = { died_on: today, source: "family", despite_doubts: true };
-  await call(page, origin, of(fourth, "death"), died);
+async function imported(page, origin) {
+  const file = roster(await someStation(page, origin), "99880119520304055");
+  await page.goto(`${origin}/imports`);
+  await page.setInputFiles("#file", file);
+  for (const words of ["上传", "核对无误", "只导入正确的"]) {
+    await page.click(`main button:has-text('${words}')`);
+    await page.waitForLoadState("load");
+  }
 }
 
-/** Done at the street's centre: somebody elsewhere is asked to visit. */
-export async function byStreet(page, origin, today) {
-  const [first] = await people(page, origin);
-  const ask = { to_name: "外地社区", wish: "请代为看望", answer_by: today };
-  await call(page, origin, `/api/v1/people/${first.id}/entrustments`, ask);
+async function exported(page, origin) {
+  await page.goto(`${origin}/people`);
+  await page.click("main a:has-text('导出')");
+  await page.fill("#purpose", "核对本月走访名单");
+  await page.fill("#recipient", "本中心");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click("main button:has-text('导出')"),
+  ]);
+  await file.delete();
+}
+
+/** An import that can be undone, and an export. */
+export async function prepare(browser, demo) {
+  const account = demo.accounts.find(({ name }) => name === "street_clerk");
+  const { context, page } = await enter(browser, demo, account);
+  await imported(page, demo.url);
+  await exported(page, demo.url);
+  await context.close();
 }

@@ -85,9 +85,9 @@ async fn own(app: &Shared, actor: &Actor, level: Level, days: Days) -> Result<Ma
         h2 { "我的应办事项" }
         (frame::tallies(&tallies))
         @if level == Level::Station {
-            @for of in &listing.rows { (card(of, &laws, days.today)) }
+            @for of in &listing.rows { (card(of, actor, &laws, days.today)) }
         } @else {
-            (pages::table("本级应办事项", &listing.rows, (days.today, 1), pages::Ticks::None))
+            (pages::table(actor, "本级应办事项", &listing.rows, (days.today, 1), pages::Ticks::None))
         }
         @if listing.rows.is_empty() && level == Level::Station { p { "没有未办事项。" } }
         @if listing.next.is_some() {
@@ -97,11 +97,11 @@ async fn own(app: &Shared, actor: &Actor, level: Level, days: Days) -> Result<Ma
 }
 
 /// A duty of the station as a card, which fits a telephone: what, whom, until when, why.
-fn card(of: &Listed, laws: &Laws, today: Date) -> Markup {
+fn card(of: &Listed, actor: &Actor, laws: &Laws, today: Date) -> Markup {
     let duty = &of.stored.duty;
     let (tone, words) = shown::tag(duty, today);
     let text = laws.law(&of.org).rule_on(duty.rule.id(), duty.version);
-    let (to, step) = pages::next_step(of);
+    let (to, step) = pages::next_step(of, actor);
     let reason = html! {
         @if let Ok(text) = text {
             p { "“" (text.quote) "”" }
@@ -167,7 +167,7 @@ async fn below(app: &Shared, actor: &Actor, days: Days) -> Result<Markup, Proble
         h2 { "本级及下级逾期" }
         (frame::tallies(&tallies))
         @if !listing.rows.is_empty() {
-            (pages::table("已报到本级的逾期事项", &listing.rows, (days.today, 1),
+            (pages::table(actor, "已报到本级的逾期事项", &listing.rows, (days.today, 1),
                 pages::Ticks::None))
         }
         @if listing.next.is_some() { p { a href=(climbed) { "查看全部" } } }

@@ -155,7 +155,7 @@ async fn list_page(
         ..frame::Pager::default()
     };
     let ticks = ticks(&filter, actor);
-    let rows = table("应办事项", &listing.rows, (today, first), ticks);
+    let rows = table(actor, "应办事项", &listing.rows, (today, first), ticks);
     let body = html! {
         (narrow::filters(app, actor, asked, &filter).await?)
         @if actor.can(deeds::PEOPLE_EXPORT) {
@@ -219,6 +219,7 @@ pub(super) fn outcome_buttons(rule: Option<Rule>) -> Markup {
 /// The rows of a list. Tickable rows carry the duty's number under `duty`; the days of the end
 /// are only shown where something has ended.
 pub(super) fn table(
+    actor: &Actor,
     caption: &str,
     rows: &[Listed],
     (today, first): (Date, u64),
@@ -245,7 +246,7 @@ pub(super) fn table(
         if any_ended {
             cells.extend(ended_cells(of));
         }
-        cells.push(action(of));
+        cells.push(action(of, actor));
         if ticks == Ticks::Duties {
             let (id, whose) = (of.stored.id.to_string(), &of.person_name);
             cells.insert(0, frame::select_one("duty", &id, whose));
@@ -292,14 +293,16 @@ pub(super) fn person_link(of: &Listed) -> Markup {
     }
 }
 
-/// What can be done next about a duty: where it leads, and what it is called.
-pub(super) fn next_step(of: &Listed) -> (String, &'static str) {
+/// What the asker can do next about a duty: where it leads, and what it is called.
+pub(super) fn next_step(of: &Listed, actor: &Actor) -> (String, &'static str) {
     let duty = &of.stored.duty;
+    let has_outcomes = outcomes::of_rule(duty.rule).next().is_some();
+    let needed = if has_outcomes { deeds::DUTIES_SETTLE } else { deeds::VISITS_RECORD };
     let can_still = matches!(duty.state, Fate::Open | Fate::Missed { .. });
     let here = format!("/duties/{}", of.stored.id);
-    if !can_still || of.person_name.is_empty() {
+    if !can_still || of.person_name.is_empty() || !actor.can(needed) {
         (here, "查看")
-    } else if outcomes::of_rule(duty.rule).next().is_some() {
+    } else if has_outcomes {
         (here, "登记结果")
     } else {
         let id = of.stored.id;
@@ -307,8 +310,8 @@ pub(super) fn next_step(of: &Listed) -> (String, &'static str) {
     }
 }
 
-fn action(of: &Listed) -> Markup {
-    let (to, words) = next_step(of);
+fn action(of: &Listed, actor: &Actor) -> Markup {
+    let (to, words) = next_step(of, actor);
     html! { a href=(to) { (words) } }
 }
 

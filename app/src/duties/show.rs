@@ -76,7 +76,7 @@ async fn show_page(
     let body = html! {
         (summary(&of, &laws, app.today()))
         @if may_settle(&of, actor) { (outcome_form(app, actor, (&of, asked), &errors)) }
-        @else if duty.state == Fate::Open { (step_button(&of)) }
+        @else if duty.state == Fate::Open { (step_button(&of, actor)) }
         (frame::card("为什么要办，为什么是这一天", reason))
         @if duty.rule == Rule::Reach { (ladder(&of, &facts)) }
         (frame::card("经过", history(&of, &laws, &facts, app.today())))
@@ -89,9 +89,14 @@ async fn show_page(
     Ok(shell.render())
 }
 
-fn step_button(of: &Listed) -> Markup {
-    let (to, words) = next_step(of);
-    frame::toolbar(frame::button_link(&to, words))
+/// The way on, for those who have one.
+fn step_button(of: &Listed, actor: &Actor) -> Markup {
+    let (to, words) = next_step(of, actor);
+    html! {
+        @if to != format!("/duties/{}", of.stored.id) {
+            (frame::toolbar(frame::button_link(&to, words)))
+        }
+    }
 }
 
 fn may_settle(of: &Listed, actor: &Actor) -> bool {
