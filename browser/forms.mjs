@@ -43,20 +43,24 @@ function fill(page, at, values) {
   );
 }
 
+/** Sends the form and waits for the page that answers; 0 when a file came instead. */
 async function send(page, at) {
   const isPost = (response) =>
     response.request().isNavigationRequest() && response.request().method() === "POST";
-  const [response] = await Promise.all([
-    page.waitForResponse(isPost),
-    page.evaluate(
-      ({ at, forms }) => {
-        const form = document.querySelectorAll(forms)[at];
-        form.requestSubmit(form.querySelector("button[type=submit], button:not([type])"));
-      },
-      { at, forms },
-    ),
-  ]);
-  await page.waitForLoadState("load");
+  const answered = page.waitForResponse(isPost);
+  await page.evaluate(
+    ({ at, forms }) => {
+      const form = document.querySelectorAll(forms)[at];
+      globalThis.isBefore = true;
+      // The page goes away with it: it must not take this call along.
+      const button = form.querySelector("button[type=submit], button:not([type])");
+      setTimeout(() => form.requestSubmit(button), 0);
+    },
+    { at, forms },
+  );
+  const response = await answered;
+  if (/attachment/.test(response.headers()["content-disposition"] ?? "")) return 0;
+  await page.waitForFunction(() => !globalThis.isBefore && document.readyState === "complete");
   return response.status();
 }
 
@@ -83,11 +87,13 @@ async function answered(page, typed) {
       const isMarked = field.getAttribute("aria-invalid") === "true";
       if (!told.includes(says) && !isMarked) faults.push(`“${says}” is not said beside its field`);
     }
-    const plain = (text) => text.replace(/\s+/g, " ").trim();
+    const plain = (text) => text.replace(/\s+/g, " ").trim().toLowerCase();
     for (const [name, value] of Object.entries(typed)) {
       const fields = [...document.querySelectorAll("main form[method=post] [name]")];
       const field = fields.find((field) => field.name === name && field.type !== "hidden");
-      if (field && plain(field.value) !== plain(value)) {
+      // Nothing typed may be filled in for the next try; a code that is good once is not kept.
+      if (!field || value === "" || field.autocomplete === "one-time-code") continue;
+      if (plain(field.value) !== plain(value)) {
         const [was, is] = [value.slice(0, 30), field.value.slice(0, 30)];
         faults.push(`${name}: “${was}” was typed, “${is}” is there`);
       }
@@ -109,7 +115,8 @@ export async function misfill(page, { address, watch, seen, name, of, tell }) {
   for (const at of await fillable(page)) {
     for (const how of Object.keys(wrongly)) {
       await page.goto(address, { waitUntil: "load" });
-      if (!(await fillable(page)).includes(at)) return;
+      // What was sent before may have taken the form away.
+      if ((await page.locator(forms).count()) <= at) continue;
       const typed = await fill(page, at, wrongly[how]);
       const status = await send(page, at);
       const own = watch.take().filter((fault) => !expected(fault));

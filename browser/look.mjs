@@ -158,7 +158,7 @@ export async function wanting(page) {
     plain?.querySelectorAll("code, pre, kbd, input, textarea, option, script").forEach((one) =>
       one.remove(),
     );
-    const known = /^(Excel|PDF|CSV|WPS|UTF-8|JSON|SQLite|PostgreSQL)$/i;
+    const known = /^(Excel|xlsx|Chrome|Edge|Linux|Windows|[0-9a-f]+)$/i;
     const words = (plain?.textContent ?? "").match(/[A-Za-z]{4,}/g) ?? [];
     const english = [...new Set(words.filter((word) => !known.test(word)))];
     if (english.length) faults.push(`words: ${english.slice(0, 6).join(" ")}`);

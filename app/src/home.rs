@@ -7,12 +7,13 @@ use maud::{Markup, html};
 
 use crate::web::page::tasks;
 use crate::web::{Me, Shared, page};
-use crate::{accounts, deeds, duties, people, statistics};
+use crate::{accounts, deeds, duties, people, policies, statistics};
 
 pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
     let body = html! {
         @if accounts::totp::is_urged(&app, &actor).await? { (urge()) }
         @if !actor.can(deeds::DUTIES_SEE) { (greeting(&actor)) (tasks(&actor)) }
+        (policies::pages::part(&app, &actor).await?)
         (people::moves_pages::waiting_part(&app, &actor).await?)
         (duties::home::part(&app, &actor).await?)
         (statistics::home::part(&app, &actor).await?)
@@ -43,7 +44,7 @@ fn greeting(actor: &Actor) -> Markup {
     };
     html! {
         p.lead { (actor.name) "，您好。" (says) }
-        @if actor.can(deeds::ACCOUNTS_SEE) {
+        @if actor.can(deeds::ACCOUNTS_POST) {
             p { a href="/accounts?post=none&state=open" { "等待授予岗位的账号" } }
         }
     }

@@ -22,6 +22,7 @@ pub mod law;
 pub mod orgs;
 pub mod people;
 pub mod policies;
+pub mod recoding;
 pub mod registry;
 pub mod reorganisation;
 pub mod statistics;

@@ -30,4 +30,5 @@ migrations! {
     14 "0014_endings",
     15 "0015_policies",
     16 "0016_exports",
+    18 "0018_duties",
 }

@@ -75,3 +75,32 @@ fn a_mistyped_path_makes_no_database() {
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{args:?}");
     }
 }
+
+#[test]
+fn codes_change_by_a_table_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    said(&songhe(&dir, &["init"]));
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let orgs = "code,name,level,parent\n990101,东区,district,\n990101001,青山街道,street,990101\n\
+                990101001001,青山社区,station,990101001\n";
+    said(&songhe(&dir, &["orgs", "import", &write("orgs.csv", orgs)]));
+    let bad = write("bad.csv", "现用代码,新代码\n990101001,990101005\n990101001009,990101005009\n");
+    let recode = |file: &str, more: &[&str]| {
+        let all = [&["orgs", "recode", file, "--document", "民函〔2026〕1号"], more].concat();
+        songhe(&dir, &all)
+    };
+    let says = refused(&recode(&bad, &[]));
+    assert!(says.contains("第 3 行：没有代码为“990101001009”的机构"), "{says}");
+    let good = write("good.csv", "现用代码,新代码\n990101001,990101005\n");
+    let looked = recode(&good, &["--dry-run"]);
+    assert!(String::from_utf8_lossy(&looked.stderr).contains("将变更 2 个机构的代码"));
+    let done = recode(&good, &[]);
+    assert!(String::from_utf8_lossy(&done.stderr).contains("已变更 2 个机构的代码"));
+    assert!(refused(&recode(&good, &[])).contains("没有代码为“990101001”的机构"));
+    let back = write("back.csv", "现用代码,新代码\n990101005001,990101005002\n");
+    assert!(recode(&back, &[]).status.success());
+}

@@ -37,5 +37,5 @@ pub use print::{Paper, PrintSheet, print_sheet};
 pub use shell::{
     Audience, Crumb, MenuGroup, MenuItem, Notice, Shell, TextSize, Who, old_browser_page,
 };
-pub use table::{Col, ColKind, Pager, Table, filters, pager, select_one, table};
+pub use table::{Col, ColKind, Pager, Table, filters, pager, select_kept, select_one, table};
 pub use words::{count, day, text, time};

@@ -108,6 +108,14 @@ impl<'a> Table<'a> {
         self
     }
 
+    /// The field that the boxes of its rows fill in: what is wrong with it leads to the table.
+    fn field(&self) -> Option<&str> {
+        self.columns.iter().find_map(|column| match column.kind {
+            ColKind::Select(field) => Some(field),
+            _ => None,
+        })
+    }
+
     pub fn total(mut self, total: Vec<Markup>) -> Self {
         self.total = Some(total);
         self
@@ -126,7 +134,7 @@ pub fn table(table: Table<'_>) -> Markup {
         };
     }
     html! {
-        div.scroll role="region" tabindex="0" aria-label=(table.caption) {
+        div.scroll id=[table.field()] role="region" tabindex="0" aria-label=(table.caption) {
             table class=[(table.columns.len() > N_NARROW).then_some("list")] {
                 caption { (table.caption) }
                 thead { (head(&table)) }
@@ -199,9 +207,17 @@ fn select_all(field: &str) -> Markup {
 
 /// The box of a row; `label` says whose it is.
 pub fn select_one(field: &str, value: &str, label: &str) -> Markup {
+    select_kept(field, value, label, &[])
+}
+
+/// The same, ticked when it was ticked in the form that comes back.
+pub fn select_kept(field: &str, value: &str, label: &str, chosen: &[&str]) -> Markup {
     let label = format!("选择{label}");
     html! {
-        label.tick { input type="checkbox" name=(field) value=(value) aria-label=(label); }
+        label.tick {
+            input type="checkbox" name=(field) value=(value) aria-label=(label)
+                checked[chosen.contains(&value)];
+        }
     }
 }
 

@@ -41,13 +41,16 @@ fn note(notes: &mut Vec<&'static str>, changed: impl Into<bool>, sentence: &'sta
 
 /// Full-width ASCII and the full-width space to half width.
 pub fn half_width(raw: &str) -> String {
-    raw.chars()
-        .map(|c| match c {
-            '\u{3000}' => ' ',
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            c => c,
-        })
-        .collect()
+    raw.chars().map(half).collect()
+}
+
+/// One full-width character to half width.
+pub fn half(c: char) -> char {
+    match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    }
 }
 
 /// Identity numbers, codes and accounts: half width, no spaces at all, `x` to `X`.

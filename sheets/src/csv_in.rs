@@ -10,15 +10,15 @@ use crate::read::{Cell, CellKind, Flow, RowIn, deliver, letters};
 use crate::{SheetError, clean};
 
 pub(crate) struct CsvFile {
-    file: File,
-    encoding: &'static Encoding,
-    delimiter: char,
+    pub(crate) file: File,
+    pub(crate) encoding: &'static Encoding,
+    pub(crate) delimiter: char,
 }
 
 const BLOCK: usize = 32 * 1024;
 
 /// The text of a file, block by block, refusing whatever its encoding does not allow.
-struct Decoded<'a> {
+pub(crate) struct Decoded<'a> {
     reader: BufReader<&'a mut File>,
     decoder: encoding_rs::Decoder,
     n_lines: u64,
@@ -26,7 +26,7 @@ struct Decoded<'a> {
 }
 
 impl<'a> Decoded<'a> {
-    fn new(file: &'a mut File, encoding: &'static Encoding) -> Result<Self, SheetError> {
+    pub(crate) fn new(file: &'a mut File, encoding: &'static Encoding) -> Result<Self, SheetError> {
         file.seek(SeekFrom::Start(0))?;
         Ok(Self {
             reader: BufReader::new(file),
@@ -36,7 +36,7 @@ impl<'a> Decoded<'a> {
         })
     }
 
-    fn next(&mut self, into: &mut String) -> Result<bool, SheetError> {
+    pub(crate) fn next(&mut self, into: &mut String) -> Result<bool, SheetError> {
         into.clear();
         if self.done {
             return Ok(false);
@@ -141,19 +141,19 @@ enum At {
     Closing,
 }
 
-struct Parser<'a> {
+pub(crate) struct Parser<'a> {
     delimiter: char,
     sheet: &'a str,
     limits: &'a Limits,
     at: At,
     after_return: bool,
     field: String,
-    column: u32,
+    pub(crate) column: u32,
     row: RowIn,
 }
 
 impl<'a> Parser<'a> {
-    fn new(delimiter: char, sheet: &'a str, limits: &'a Limits) -> Self {
+    pub(crate) fn new(delimiter: char, sheet: &'a str, limits: &'a Limits) -> Self {
         Self {
             delimiter,
             sheet,
@@ -166,7 +166,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn take(&mut self, c: char) -> Result<Option<RowIn>, SheetError> {
+    pub(crate) fn take(&mut self, c: char) -> Result<Option<RowIn>, SheetError> {
         let second_half = std::mem::replace(&mut self.after_return, false) && c == '\n';
         if self.at == At::Quoted {
             if c == '"' {

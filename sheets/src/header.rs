@@ -1,6 +1,6 @@
 //! 认表头：跳过标题行，把两三行的合并表头接起来；认合计行和说明行。
 
-use crate::clean::half_width;
+use crate::clean::{half, half_width};
 use crate::kinds::Field;
 use crate::read::RowIn;
 
@@ -38,22 +38,38 @@ pub enum RowKind {
 /// A title for comparison: half width, lower case, without spaces, asterisks, colons and
 /// anything in brackets such as （选填）.
 pub fn normal(title: &str) -> String {
-    let mut depth = 0_u32;
-    let mut bare = String::new();
-    for c in half_width(title).to_lowercase().chars() {
-        match c {
-            '(' | '[' | '【' | '〔' => depth += 1,
-            ')' | ']' | '】' | '〕' => depth = depth.saturating_sub(1),
-            '*' | ':' | '"' | '“' | '”' | '★' | '_' | '-' => (),
-            c if c.is_whitespace() || depth > 0 => (),
-            c => bare.push(c),
-        }
-    }
+    let bare: String = letters(title).collect();
     if bare.is_empty() {
         half_width(title).chars().filter(|c| !c.is_whitespace()).collect()
     } else {
         bare
     }
+}
+
+/// What counts in a title.
+fn letters(title: &str) -> impl Iterator<Item = char> {
+    let mut depth = 0_u32;
+    title.chars().map(half).flat_map(char::to_lowercase).filter(move |c| match c {
+        '(' | '[' | '【' | '〔' => {
+            depth += 1;
+            false
+        }
+        ')' | ']' | '】' | '〕' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        '*' | ':' | '"' | '“' | '”' | '★' | '_' | '-' => false,
+        c => !c.is_whitespace() && depth == 0,
+    })
+}
+
+/// Whether two titles are the same for comparison; most differ in their first letter.
+fn is_same(one: &str, other: &str) -> bool {
+    let (mut a, mut b) = (letters(one).peekable(), letters(other).peekable());
+    if a.peek().is_none() || b.peek().is_none() {
+        return normal(one) == normal(other);
+    }
+    a.eq(b)
 }
 
 /// How many cells of a row are titles of fields.
@@ -62,8 +78,7 @@ fn n_hits(row: &RowIn, fields: &[Field]) -> usize {
 }
 
 fn is_title(text: &str, fields: &[Field]) -> bool {
-    let text = normal(text);
-    fields.iter().flat_map(Field::titles).any(|title| normal(title) == text)
+    fields.iter().flat_map(Field::titles).any(|title| is_same(title, text))
 }
 
 /// Finds the header among the first rows of a sheet (fifty will do): the row with most known
@@ -172,8 +187,8 @@ pub fn row_kind(row: &RowIn, header: &Header) -> RowKind {
         .cells
         .iter()
         .filter(|cell| {
-            let own = header.columns.iter().find(|title| title.column == cell.column);
-            own.is_some_and(|title| normal(&title.leaf) == normal(&cell.text))
+            let own = header.columns.binary_search_by_key(&cell.column, |title| title.column);
+            own.is_ok_and(|at| is_same(&header.columns[at].leaf, &cell.text))
         })
         .count();
     if n_same >= 2 && n_same * 2 > row.cells.len() || row.number <= header.last_row {

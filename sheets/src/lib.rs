@@ -5,7 +5,9 @@
 
 pub mod clean;
 mod csv_in;
+mod csv_mark;
 mod dates;
+pub mod edit;
 mod error;
 mod guard;
 pub mod header;
@@ -15,6 +17,7 @@ mod read;
 mod values;
 mod write;
 
+pub use csv_mark::{ColumnState, CsvColumn, mark_csv};
 pub use dates::Day;
 pub use error::SheetError;
 pub use guard::Limits;

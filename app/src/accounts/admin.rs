@@ -242,6 +242,23 @@ pub async fn move_to(
     done(act, actor, target, ("moved", &says)).await
 }
 
+/// The accounts of an organisation that is merged go to the one that takes over, without their
+/// posts: who may do what there is for the security administrator to say. Answers how many.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody changes one of them meanwhile.
+pub async fn follow(act: &mut Act, app: &Shared, (from, to): (i64, i64)) -> Result<usize, Problem> {
+    let seated = store::admin::seated(act, from).await?;
+    for (id, version, post) in &seated {
+        changed(store::admin::move_to(act, (*id, *version), to).await?)?;
+        if !post.is_empty() {
+            store::note_post(act, *id, (post, "")).await?;
+        }
+        shut_out(act, app, *id).await?;
+    }
+    Ok(seated.len())
+}
+
 /// Disables an account and ends its sessions, or lets it be used again.
 ///
 /// # Errors

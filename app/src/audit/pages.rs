@@ -68,7 +68,7 @@ fn filter_fields(asked: &Fields) -> Markup {
 fn acts_table(found: &[Numbered]) -> Markup {
     let columns = vec![
         Col::number("编号"),
-        Col::text("时间"),
+        Col::day("时间"),
         Col::text("办理人"),
         Col::text("机构"),
         Col::text("事项"),
@@ -84,7 +84,7 @@ fn acts_table(found: &[Numbered]) -> Markup {
             frame::text(if entry.org.is_empty() { "本机" } else { &entry.org }),
             frame::text(deed_name(&entry.deed)),
             frame::text(&entry.subject),
-            frame::text(&entry.detail),
+            html! { span.long { (entry.detail) } },
             frame::text(&entry.address),
         ]
     });

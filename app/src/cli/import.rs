@@ -17,7 +17,7 @@ use crate::exchange::reading::Source;
 use crate::exchange::report::Report;
 use crate::exchange::run::{Extent, Progress, check};
 use crate::exchange::{Direct, direct};
-use crate::exchange::{errors_book, feed};
+use crate::exchange::{amend, errors_book, feed};
 use crate::state::App;
 use crate::web::Shared;
 
@@ -187,9 +187,9 @@ async fn told<T>(
 }
 
 fn write_errors(source: &Source, report: &Report, path: &Path) -> Result<(), Problem> {
-    let fault = |cause: std::io::Error| Problem::Fault(cause.into());
-    let file = std::fs::File::create(path).map_err(fault)?;
-    let written = errors_book::write(source, &report.faults, std::io::BufWriter::new(file));
+    let is_book = path.extension().is_none_or(|end| !end.eq_ignore_ascii_case("csv"));
+    let wanted = if is_book { errors_book::Form::Workbook } else { errors_book::Form::Csv };
+    let written = errors_book::write_as(source, &report.faults, (path, wanted));
     written.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
     eprintln!("有错误的行已写到 {}", path.display());
     Ok(())
@@ -202,5 +202,14 @@ fn write_errors(source: &Source, report: &Report, path: &Path) -> Result<(), Pro
 pub fn read_sheet(path: &Path, name: &str, n_rows: &str) -> anyhow::Result<ExitCode> {
     let wish = n_rows.parse().map_or(feed::Wish::Everything, feed::Wish::Beginning);
     feed::serve(path, name, wish)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Changes a file for another process of this program, under limits of its own.
+///
+/// # Errors
+/// When nobody listens any more.
+pub fn edit_sheet(from: &Path, to: &Path) -> anyhow::Result<ExitCode> {
+    amend::serve(from, to)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ pub mod handover;
 mod import;
 pub mod law;
 pub mod people;
+mod recode;
 mod routes;
 mod serve;
 pub mod setup;
@@ -110,6 +111,9 @@ enum Command {
     /// 替另一个进程读一个收到的文件
     #[command(name = "__read-sheet", hide = true)]
     ReadSheet { path: PathBuf, name: String, n_rows: String },
+    /// 替另一个进程改一个收到的文件
+    #[command(name = "__edit-sheet", hide = true)]
+    EditSheet { from: PathBuf, to: PathBuf },
     /// 列出全部路由：方法、路径、种类、所需权限
     Routes {
         /// 输出 JSON（总是如此，写明以便脚本阅读）
@@ -130,6 +134,16 @@ enum Command {
 enum OrgsCommand {
     /// 从 CSV 或 xlsx（code,name,level,parent）导入机构
     Import { file: PathBuf },
+    /// 按对照表（CSV：现用代码,新代码，第一行为列名）变更代码；人员和记录跟随，全部成功才写入
+    Recode {
+        file: PathBuf,
+        /// 依据的文件，记入沿革
+        #[arg(long)]
+        document: String,
+        /// 只核对，不写入
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -268,6 +282,10 @@ async fn run(cli: Cli, given: Given) -> anyhow::Result<ExitCode> {
         Command::Orgs { command: OrgsCommand::Import { file } } => {
             people::import_orgs(&place, &file).await
         }
+        Command::Orgs { command: OrgsCommand::Recode { file, document, dry_run } } => {
+            let way = if dry_run { recode::Way::Check } else { recode::Way::Write };
+            recode::recode(&place, &file, &document, way).await
+        }
         Command::Account { command } => account(&place, command).await,
         Command::Token { name } => accounts::token(&place, &name).await,
         Command::Backup { file } => backup::backup(&place, &file).await,
@@ -283,6 +301,7 @@ async fn run(cli: Cli, given: Given) -> anyhow::Result<ExitCode> {
         Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
         Command::Import(command) => import::import(&place, &command).await,
         Command::ReadSheet { path, name, n_rows } => import::read_sheet(&path, &name, &n_rows),
+        Command::EditSheet { from, to } => import::edit_sheet(&from, &to),
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen, proxy } => serve::serve(&place, &listen, proxy).await,
     }

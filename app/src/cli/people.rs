@@ -62,7 +62,7 @@ pub async fn import_orgs(place: &Place, file: &Path) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-fn in_words(problem: Problem) -> anyhow::Error {
+pub(super) fn in_words(problem: Problem) -> anyhow::Error {
     match problem.fields().first() {
         Some(field) => anyhow::anyhow!("{}", field.message),
         None => anyhow::anyhow!("{problem}"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kernel::{Db, DbError, Problem, Reader, Row, q};
-use rules::duties::{Duty, Subject, arising};
+use rules::duties::{Duty, State, Subject, arising};
 use rules::facts::Fact;
 
 use super::{Key, Stored, key, no_law, store};
@@ -20,8 +20,8 @@ pub struct One {
     pub stored: Vec<(Stored, String)>,
 }
 
-/// The code of every station, also of closed ones, by its number.
-pub type Codes = BTreeMap<i64, String>;
+/// The code of every station by its number, and whether it is closed.
+pub type Codes = BTreeMap<i64, (String, bool)>;
 
 /// Where what is stored and what follows from the facts part company.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +42,12 @@ pub enum Difference {
 /// Whatever the database says.
 pub async fn codes(db: &Db) -> Result<Codes, DbError> {
     let rows = db
-        .rows(q!("SELECT id, code FROM orgs WHERE kind = 'station' ORDER BY id LIMIT 100000"))
+        .rows(q!("SELECT id, code, closed_on FROM orgs
+             WHERE kind = 'station' ORDER BY id LIMIT 100000"))
         .await?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    let known =
+        |row: &Row| Ok((row.get(0)?, (row.get(1)?, row.get::<Option<String>>(2)?.is_some())));
+    rows.iter().map(known).collect()
 }
 
 /// The next people by number, with their facts and duties; empty when there are no more.
@@ -238,12 +241,14 @@ impl One {
         Ok(found)
     }
 
-    /// The code of the organisation at which a duty of this person is counted.
+    /// The code of the organisation at which a duty of this person is counted: the station that
+    /// owed it. What a closed station leaves open is for the one that keeps the records now.
     #[must_use]
     pub fn org_of<'a>(&'a self, codes: &'a Codes, duty: &Duty) -> &'a str {
-        if duty.station == self.held.station {
-            return &self.held.org;
+        match codes.get(&duty.station) {
+            Some((code, false)) if duty.station != self.held.station => code,
+            Some((code, true)) if duty.state != State::Open => code,
+            _ => &self.held.org,
         }
-        codes.get(&duty.station).unwrap_or(&self.held.org)
     }
 }

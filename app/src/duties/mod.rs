@@ -12,6 +12,7 @@ mod narrow;
 pub mod outcomes;
 pub mod pages;
 pub mod preview;
+pub mod recode;
 pub mod show;
 pub mod shown;
 pub mod store;
@@ -199,15 +200,6 @@ pub async fn settle_one(act: &mut Act, laws: &Laws, person: i64) -> Result<Noted
     align(act, laws, (&held, stored), &facts, &mut noted).await?;
     store::place(act, &held).await?;
     Ok(noted)
-}
-
-/// An organisation's code has changed from one to another: its duties are counted under the new.
-/// The people's own rows are changed by the same act.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn recode(act: &mut Act, from: &str, to: &str) -> Result<(), Problem> {
-    Ok(store::recode(act, from, to).await?)
 }
 
 /// A day without law is a refusal that can be read.

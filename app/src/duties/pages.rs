@@ -293,17 +293,17 @@ pub(super) fn person_link(of: &Listed) -> Markup {
     }
 }
 
-/// What the asker can do next about a duty: where it leads, and what it is called.
+/// What somebody can do next about a duty: where it leads, and what it is called.
 pub(super) fn next_step(of: &Listed, actor: &Actor) -> (String, &'static str) {
     let duty = &of.stored.duty;
-    let has_outcomes = outcomes::of_rule(duty.rule).next().is_some();
-    let needed = if has_outcomes { deeds::DUTIES_SETTLE } else { deeds::VISITS_RECORD };
     let can_still = matches!(duty.state, Fate::Open | Fate::Missed { .. });
     let here = format!("/duties/{}", of.stored.id);
-    if !can_still || of.person_name.is_empty() || !actor.can(needed) {
+    if !can_still || of.person_name.is_empty() {
         (here, "查看")
-    } else if has_outcomes {
-        (here, "登记结果")
+    } else if outcomes::of_rule(duty.rule).next().is_some() {
+        (here, if actor.can(deeds::DUTIES_SETTLE) { "登记结果" } else { "查看" })
+    } else if !actor.can(deeds::VISITS_RECORD) {
+        (here, "查看")
     } else {
         let id = of.stored.id;
         (format!("/people/{}/visits/new?duty={id}", of.person), "登记走访")

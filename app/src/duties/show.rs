@@ -89,14 +89,10 @@ async fn show_page(
     Ok(shell.render())
 }
 
-/// The way on, for those who have one.
 fn step_button(of: &Listed, actor: &Actor) -> Markup {
     let (to, words) = next_step(of, actor);
-    html! {
-        @if to != format!("/duties/{}", of.stored.id) {
-            (frame::toolbar(frame::button_link(&to, words)))
-        }
-    }
+    let is_here = to == format!("/duties/{}", of.stored.id);
+    html! { @if !is_here { (frame::toolbar(frame::button_link(&to, words))) } }
 }
 
 fn may_settle(of: &Listed, actor: &Actor) -> bool {

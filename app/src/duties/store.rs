@@ -232,13 +232,13 @@ pub fn insertion(id: i64, person: i64, org: &str, duty: &Duty) -> Query {
 }
 
 pub async fn insert(act: &mut Act, held: &Held, duty: &Duty) -> Result<(), DbError> {
-    let org = code_of(act, held, duty.station).await?;
+    let org = code_of(act, held, duty).await?;
     let id = act.new_id()?;
     act.put(vec![insertion(id, held.id, &org, duty)]).await
 }
 
 pub async fn update(act: &mut Act, held: &Held, id: i64, duty: &Duty) -> Result<(), DbError> {
-    let org = code_of(act, held, duty.station).await?;
+    let org = code_of(act, held, duty).await?;
     let ended = ended(duty.state);
     let update = q!(
         "UPDATE duties SET owner = $2, org = $3, station = $4, opens_on = $5, due_on = $6,
@@ -275,26 +275,30 @@ pub async fn remove(act: &mut Act, id: i64) -> Result<(), DbError> {
 /// Counts every duty of a person at the station that it names, by the code of today.
 pub async fn place(act: &mut Act, held: &Held) -> Result<(), DbError> {
     let place = q!(
-        "UPDATE duties SET org = (SELECT code FROM orgs WHERE orgs.id = duties.station)
+        "UPDATE duties SET org = (SELECT CASE WHEN duties.state = 'open' AND s.closed_on IS NOT NULL
+                                         THEN $2 ELSE s.code END
+                                  FROM orgs s WHERE s.id = duties.station)
          WHERE person = $1
-           AND org <> (SELECT code FROM orgs WHERE orgs.id = duties.station)",
-        held.id
+           AND org <> (SELECT CASE WHEN duties.state = 'open' AND s.closed_on IS NOT NULL
+                                   THEN $2 ELSE s.code END
+                       FROM orgs s WHERE s.id = duties.station)",
+        held.id,
+        &held.org
     );
     act.put(vec![place]).await
 }
 
-/// Moves everything that is counted at one code to another.
-pub async fn recode(act: &mut Act, from: &str, to: &str) -> Result<(), DbError> {
-    let open = q!("UPDATE duties SET org = $2 WHERE org = $1 AND state = 'open'", from, to);
-    let ended = q!("UPDATE duties SET org = $2 WHERE org = $1 AND state <> 'open'", from, to);
-    act.put(vec![open, ended]).await
-}
-
 /// The code of the station at which a duty is counted; mostly the one that serves the person.
-async fn code_of(act: &mut Act, held: &Held, station: i64) -> Result<String, DbError> {
-    if station == held.station {
+async fn code_of(act: &mut Act, held: &Held, duty: &Duty) -> Result<String, DbError> {
+    if duty.station == held.station {
         return Ok(held.org.clone());
     }
-    let row = act.row(q!("SELECT code FROM orgs WHERE id = $1", station)).await?;
+    let is_open = i64::from(duty.state == State::Open);
+    let station = q!(
+        "SELECT code FROM orgs WHERE id = $1 AND (closed_on IS NULL OR CAST($2 AS BIGINT) = 0)",
+        duty.station,
+        is_open
+    );
+    let row = act.row(station).await?;
     row.map_or_else(|| Ok(held.org.clone()), |row| row.get(0))
 }

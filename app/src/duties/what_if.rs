@@ -152,7 +152,8 @@ impl<'a> Looking<'a> {
         scope: &Scope,
         day: Date,
     ) -> Result<Self, Problem> {
-        let mut stations: Vec<String> = derive::codes(&app.db).await?.into_values().collect();
+        let codes = derive::codes(&app.db).await?.into_values();
+        let mut stations: Vec<String> = codes.map(|(code, _)| code).collect();
         stations.retain(|code| scope.covers(code));
         stations.sort_unstable_by(|a, b| b.cmp(a));
         stations.dedup();

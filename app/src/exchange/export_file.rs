@@ -177,7 +177,11 @@ pub struct Made {
 }
 
 impl Made {
-    fn of(file: BufWriter<File>, n_rows: u64) -> std::io::Result<Self> {
+    /// A file that was written to its end.
+    ///
+    /// # Errors
+    /// When it cannot be read again.
+    pub fn of(file: BufWriter<File>, n_rows: u64) -> std::io::Result<Self> {
         let mut file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         file.flush()?;
         file.seek(SeekFrom::Start(0))?;

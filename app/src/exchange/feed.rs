@@ -46,6 +46,11 @@ pub fn read_beside(program: PathBuf) {
     let _ = READER.set(program);
 }
 
+/// The program that reads, when it does so in a process of its own.
+pub(super) fn program() -> Option<&'static Path> {
+    READER.get().map(PathBuf::as_path)
+}
+
 /// Reads a file; `name` is what the sender called it. Stops when `each` says so.
 ///
 /// # Errors
@@ -56,7 +61,7 @@ pub fn read(
     wish: Wish,
     each: &mut dyn FnMut(Event) -> Flow,
 ) -> Result<(), SheetError> {
-    match READER.get() {
+    match program() {
         Some(program) => beside(program, (path, name), wish, each),
         None => here(path, name, wish, each),
     }
@@ -180,7 +185,7 @@ pub fn serve(path: &Path, name: &str, wish: Wish) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn limit() {
+pub(super) fn limit() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     for (resource, most) in [(Resource::As, MEMORY), (Resource::Cpu, SECONDS)] {
         let limit = Rlimit { current: Some(most), maximum: Some(most) };
@@ -191,10 +196,10 @@ fn limit() {
 }
 
 #[cfg(not(unix))]
-fn limit() {}
+pub(super) fn limit() {}
 
 /// The process is stopped when the one that asked goes away or does not listen.
-struct Reading(Child);
+pub(super) struct Reading(pub(super) Child);
 
 impl Drop for Reading {
     fn drop(&mut self) {

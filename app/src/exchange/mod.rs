@@ -3,11 +3,13 @@
 //! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`.
 //! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
+pub mod amend;
 pub mod api;
 pub mod columns;
 pub mod columns_page;
 pub mod decide;
 pub mod errors_book;
+mod errors_new;
 pub mod export;
 pub mod export_api;
 mod export_columns;
@@ -25,6 +27,7 @@ pub mod pages;
 pub mod places;
 pub mod plan;
 pub mod reading;
+pub mod recode;
 pub mod report;
 pub mod results;
 pub mod rows;

@@ -1,13 +1,17 @@
 //! What would come of a file, row by row, and the choice to write it; what came of it.
 
+use std::io::BufWriter;
+
 use axum::extract::{Path, State as Given};
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use frame::{Col, Input, Pager, Table, Tone, checkbox, form_post, submit};
 use kernel::clock::on_the_wall;
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
+use sheets::SheetError;
 
+use super::export_file::{Format, Made};
 use super::faults::{Fault, Note, shown as masked};
 use super::lines::{self, Kind};
 use super::pages::{about, cancel_form, head};
@@ -18,6 +22,7 @@ use super::store::Import;
 use super::{columns_page, errors_book, files, find, open_file, path, work};
 use crate::people::history;
 use crate::web::fields::Asked;
+use crate::web::page::encoded;
 use crate::web::{Fields, Me, Shared, csrf, new_key};
 
 /// Lines of each sort on the page of an import, and on a page of their own.
@@ -117,7 +122,7 @@ fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
                 "有 {} 行有错误，不能全部导入。可以改正后重新上传，也可以只导入正确的行",
                 counts.faulty
             )))
-            p { a href={ (path(import.id)) "/errors.xlsx" } { "下载有错误的行（Excel）" }
+            p { a href={ (path(import.id)) "/errors.xlsx" } { "下载标出问题的原表" }
                 "：错误的格标红，改好后可直接上传" }
         }
         (form_post(&action, &csrf(app, actor.session), &new_key(), form))
@@ -316,7 +321,7 @@ pub async fn confirm(
     Ok(Redirect::to(&path(id)))
 }
 
-/// The rows with faults as a workbook.
+/// The sender's file with its faults marked.
 pub async fn errors(
     Given(app): Given<Shared>,
     Me(actor): Me,
@@ -329,19 +334,26 @@ pub async fn errors(
     let most = i64::try_from(super::report::N_KEPT).unwrap_or(i64::MAX);
     let faults = lines::read::<Fault>(&app.db, (id, Kind::Fault), (0, most)).await?;
     let faults: Vec<Fault> = faults.into_iter().map(|(_, fault)| fault).collect();
-    super::told_whole(&app, &actor, id, "下载有错误的行").await?;
+    super::told_whole(&app, &actor, id, "下载标出问题的原表").await?;
     let opened = open_file(&app, &import).await?;
     let written = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        let done = errors_book::write(&opened.source, &faults, &mut bytes);
+        let made = tempfile::Builder::new().prefix("songhe-").tempfile()?;
+        let form = errors_book::write(&opened.source, &faults, made.path())?;
         drop(opened);
-        done.map(|()| bytes)
+        Ok::<_, SheetError>((form, Made::of(BufWriter::new(made.reopen()?), 0)?))
     });
-    let bytes = written.await.map_err(|cause| anyhow::anyhow!("errors: {cause}"))?;
-    let bytes = bytes.map_err(|cause| unreadable(&cause))?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"errors.xlsx\""),
-    ];
-    Ok((headers, bytes).into_response())
+    let written = written.await.map_err(|cause| anyhow::anyhow!("errors: {cause}"))?;
+    let (form, made) = written.map_err(|cause| unreadable(&cause))?;
+    let (end, kind) = match form {
+        errors_book::Form::Workbook => Format::Xlsx.kind(),
+        errors_book::Form::Csv => ("csv", "text/csv"),
+    };
+    let stem = import.file_name.rsplit_once('.').map_or(&*import.file_name, |(stem, _)| stem);
+    let name = encoded(&format!("{stem}-标出问题.{end}"));
+    let shown = format!("attachment; filename=\"errors.{end}\"; filename*=UTF-8''{name}");
+    let response = Response::builder()
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::CONTENT_LENGTH, made.n_bytes)
+        .header(header::CONTENT_DISPOSITION, shown);
+    response.body(made.body()).map_err(|cause| anyhow::Error::from(cause).into())
 }

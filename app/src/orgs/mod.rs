@@ -12,6 +12,7 @@ pub mod import;
 pub mod import_pages;
 pub mod list_file;
 pub mod lists;
+pub mod recode;
 pub mod store;
 
 use jiff::civil::Date;

@@ -6,6 +6,7 @@ pub mod api;
 pub mod decide;
 pub mod figures;
 pub mod pages;
+pub mod recode;
 pub mod show_pages;
 pub mod store;
 pub mod what_ifs;

@@ -17,6 +17,7 @@ mod likeness;
 pub mod marks;
 pub mod moves;
 pub mod placing;
+pub mod recode;
 pub mod relatives;
 pub mod rolls;
 pub mod rosters;

@@ -251,6 +251,75 @@ pub async fn carry(
     Ok(true)
 }
 
+/// Carries the records of somebody who is no longer under management; answers whether the person
+/// is still as it was read.
+pub async fn carry_record(
+    act: &mut Act,
+    person: &Person,
+    (station, org): (i64, &str),
+) -> Result<bool, DbError> {
+    let carry = q!(
+        "UPDATE persons SET version = version + 1, station = $3, org = $4
+         WHERE id = $1 AND version = $2 AND status <> 'active'",
+        person.id,
+        person.version,
+        station,
+        org
+    );
+    if act.run(carry).await? == 0 {
+        return Ok(false);
+    }
+    act.put(vec![q!("UPDATE marks SET org = $2 WHERE person = $1", person.id, org)]).await?;
+    Ok(true)
+}
+
+/// Moves that wait for one station wait for another one now; those between the two are over.
+pub async fn redirect(
+    act: &mut Act,
+    from: i64,
+    (station, org): (i64, &str),
+    answer: &str,
+) -> Result<(), DbError> {
+    let over = q!(
+        "UPDATE moves SET version = version + 1, state = 'withdrawn', answer = $3,
+             decided_on = $4, decided_by = $5
+         WHERE state = 'proposed' AND ((from_station = $1 AND to_station = $2)
+                                       OR (from_station = $2 AND to_station = $1))",
+        from,
+        station,
+        answer,
+        act.day(),
+        act.permit().who()
+    );
+    let leading_here = q!(
+        "UPDATE moves SET version = version + 1, to_station = $2, to_org = $3
+         WHERE state = 'proposed' AND to_station = $1",
+        from,
+        station,
+        org
+    );
+    let leading_away = q!(
+        "UPDATE moves SET version = version + 1, from_station = $2, from_org = $3
+         WHERE state = 'proposed' AND from_station = $1",
+        from,
+        station,
+        org
+    );
+    act.put(vec![over, leading_here, leading_away]).await
+}
+
+/// How many moves wait that lead from or to a station.
+pub async fn n_waiting(reader: &mut impl Reader, station: i64) -> Result<i64, DbError> {
+    let row = reader
+        .ask_one(q!(
+            "SELECT COUNT(*) FROM moves
+             WHERE state = 'proposed' AND (from_station = $1 OR to_station = $1)",
+            station
+        ))
+        .await?;
+    row.map_or(Ok(0), |row| row.get(0))
+}
+
 /// Open stations whose name, code or superior fits what was typed, in the whole city.
 pub async fn targets(reader: &mut impl Reader, typed: &str) -> Result<Vec<Target>, DbError> {
     let plain: String = typed.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();

@@ -1,6 +1,7 @@
 //! How many retirees stand at an organisation, whatever their status.
 
-use kernel::{DbError, Reader, Scope, q};
+use jiff::civil::Date;
+use kernel::{DbError, Reader, Row, Scope, q};
 
 /// How many retirees there are at a station: under management, and all whose records are there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,4 +49,51 @@ pub async fn served(
         ))
         .await?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Somebody whose records are at a station.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    pub id: i64,
+    pub name: String,
+    pub born_on: Option<Date>,
+    pub address: String,
+    /// `active`, `left` or `dead`.
+    pub status: String,
+}
+
+/// Whose records are at a station, by number, those after `after`.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn people(
+    reader: &mut impl Reader,
+    (station, org): (i64, &str),
+    (after, n): (i64, i64),
+) -> Result<Vec<Placed>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT id, name, born_on, address, status FROM persons
+             WHERE org = $1 AND station = $2 AND id > $3 ORDER BY id LIMIT $4",
+            org,
+            station,
+            after,
+            n
+        ))
+        .await?;
+    let read = |row: &Row| {
+        let sealed: Option<Vec<u8>> = row.get(3)?;
+        let address = match sealed {
+            Some(sealed) => reader.keys().open("persons.address", &sealed)?,
+            None => String::new(),
+        };
+        Ok(Placed {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            born_on: row.get(2)?,
+            address,
+            status: row.get(4)?,
+        })
+    };
+    rows.iter().map(read).collect()
 }

@@ -5,6 +5,7 @@ use frame::{Col, Input, Kind, Pager, Shell, Table, Tone, button_link, facts_list
 use kernel::{Actor, DbError, Problem, Reader, Scope};
 use maud::{Markup, html};
 
+use super::renumber;
 use crate::codes;
 use crate::deeds;
 use crate::orgs::api::cut;
@@ -212,6 +213,17 @@ fn buttons(actor: &Actor, org: &Org) -> Markup {
             (button_link("/orgs/import", "从表格导入"))
         }
         (button_link(&format!("/orgs/{id}/rename"), "更名"))
+        @if actor.can(deeds::ORGS_REORGANISE) {
+            @if renumber::is_below(actor, org) {
+                (button_link(&format!("/orgs/{id}/recode"), "变更代码"))
+            }
+            @if org.kind == "station" {
+                (button_link(&format!("/orgs/{id}/split"), "划出人员"))
+            }
+            @if matches!(org.kind.as_str(), "center" | "station" | "group") {
+                (button_link(&format!("/orgs/{id}/merge"), "合并"))
+            }
+        }
         (frame::danger_button_link(&format!("/orgs/{id}/close"), "撤销"))
     })
 }

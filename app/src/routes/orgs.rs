@@ -1,14 +1,18 @@
 //! Organisations and enterprises.
 
-use crate::deeds::{ENTERPRISES_CHANGE, ENTERPRISES_SEE, ORGS_CHANGE, ORGS_SEE, PEOPLE_SEE};
+use crate::deeds::{
+    ENTERPRISES_CHANGE, ENTERPRISES_SEE, ORGS_CHANGE, ORGS_REORGANISE, ORGS_SEE, PEOPLE_SEE,
+};
 use crate::orgs::enterprises::{api as firms_api, forms as firm, pages as firms};
 use crate::orgs::{api, forms, import_pages};
 use crate::people::at_enterprise;
-use crate::reorganisation::{api as whole, close_pages, places};
+use crate::reorganisation::{
+    api as whole, close_pages, merge_pages, places, renumber_pages, split_pages,
+};
 use crate::web::{Route, get, get_api, patch_api, post, post_api};
 
 pub fn routes() -> Vec<Route> {
-    [organisations(), enterprises()].concat()
+    [organisations(), reorganised(), enterprises()].concat()
 }
 
 fn organisations() -> Vec<Route> {
@@ -29,6 +33,20 @@ fn organisations() -> Vec<Route> {
         get_api("/api/v1/orgs/{id}", ORGS_SEE, whole::show),
         patch_api("/api/v1/orgs/{id}", ORGS_CHANGE, api::rename),
         post_api("/api/v1/orgs/{id}/close", ORGS_CHANGE, whole::close),
+    ]
+}
+
+fn reorganised() -> Vec<Route> {
+    vec![
+        get("/orgs/{id}/merge", ORGS_REORGANISE, merge_pages::form),
+        post("/orgs/{id}/merge", ORGS_REORGANISE, merge_pages::merge),
+        get("/orgs/{id}/recode", ORGS_REORGANISE, renumber_pages::form),
+        post("/orgs/{id}/recode", ORGS_REORGANISE, renumber_pages::renumber),
+        get("/orgs/{id}/split", ORGS_REORGANISE, split_pages::form),
+        post("/orgs/{id}/split", ORGS_REORGANISE, split_pages::split),
+        post_api("/api/v1/orgs/{id}/merge", ORGS_REORGANISE, whole::merge),
+        post_api("/api/v1/orgs/{id}/recode", ORGS_REORGANISE, whole::recode),
+        post_api("/api/v1/orgs/{id}/split", ORGS_REORGANISE, whole::split),
     ]
 }
 

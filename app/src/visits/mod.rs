@@ -14,6 +14,7 @@ pub mod form;
 pub mod ledger;
 pub mod pages;
 pub mod plan;
+pub mod recode;
 pub mod report;
 pub mod store;
 

@@ -287,6 +287,42 @@ pub const CALLS: &[Call] = &[
         .after(&["POST /orgs"])
         .of_made()
         .if_match("1"),
+    form(
+        "POST /orgs/{id}/merge",
+        LEAD,
+        "into={station:990101001002}&document=文件&n_people=0&version=1&sure=1",
+    )
+    .after(&["POST /orgs"])
+    .of_made(),
+    form("POST /orgs/{id}/recode", LEAD, "code=990101001{nnn}&document=文件&version=1&sure=1")
+        .after(&["POST /orgs"])
+        .of_made(),
+    form(
+        "POST /orgs/{id}/split",
+        LEAD,
+        "into={station:990101001002}&document=文件&person={people}&sure=1",
+    ),
+    json(
+        "POST /api/v1/orgs/{id}/merge",
+        LEAD,
+        r#"{"into": {station:990101001002}, "document": "文件", "n_people": 0}"#,
+    )
+    .after(&["POST /orgs"])
+    .of_made()
+    .if_match("1"),
+    json(
+        "POST /api/v1/orgs/{id}/recode",
+        LEAD,
+        r#"{"code": "990101001{nnn}", "document": "文件"}"#,
+    )
+    .after(&["POST /orgs"])
+    .of_made()
+    .if_match("1"),
+    json(
+        "POST /api/v1/orgs/{id}/split",
+        LEAD,
+        r#"{"into": {station:990101001002}, "people": [{people}], "document": "文件"}"#,
+    ),
     form("POST /enterprises", STREET, "name=示范纺织厂{n}&credit_code=91350100M000100Y4{n}"),
     form("POST /enterprises/{id}/change", STREET, FIRM),
     form("POST /enterprises/{id}/close", STREET, "version=1"),

@@ -21,7 +21,7 @@ const BORN: Date = date(1950, 3, 4);
 const KIND: &str = "multipart/form-data; boundary=heron";
 
 /// Hands a file in as somebody; answers what came back.
-async fn hand_in(world: &World, actor: &Actor, name: &str, bytes: &[u8]) -> Answer {
+pub async fn hand_in(world: &World, actor: &Actor, name: &str, bytes: &[u8]) -> Answer {
     let key = crate::bodies::unused("file-");
     let (csrf, csrf_field, key_field) = (world.csrf(actor), frame::CSRF_FIELD, frame::KEY_FIELD);
     let head = format!(
@@ -68,7 +68,7 @@ async fn n(world: &World, query: kernel::Query) -> i64 {
     world.db().row(query).await.unwrap().unwrap().get(0).unwrap()
 }
 
-async fn errors(world: &World, actor: &Actor, id: i64) -> Vec<(String, String, String)> {
+pub async fn errors(world: &World, actor: &Actor, id: i64) -> Vec<(String, String, String)> {
     let told = world.get(actor, &format!("/api/v1/imports/{id}/errors?limit=1000")).await;
     let told: Value = serde_json::from_str(&told.body).unwrap();
     let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
@@ -112,7 +112,7 @@ fn number(born: Date, male: bool) -> String {
 }
 
 /// Every fault in a workbook of two communities, with titles, a header of two rows, sums and notes.
-fn messy(numbers: &[String]) -> Vec<u8> {
+pub fn messy(numbers: &[String]) -> Vec<u8> {
     let mut book = Workbook::new();
     let page = book.add_worksheet().set_name("青山社区").unwrap();
     page.write_string(0, 0, "示范市机床厂退休人员花名册").unwrap();
@@ -199,7 +199,8 @@ async fn every_fault_of_a_messy_workbook_is_told_by_its_cell_and_the_rest_goes_i
 
         let page = world.get(&clerk, &format!("/imports/{}", import.id)).await;
         let told = ["旧名单：隐藏的工作表", "说明：没有", "占位的写法"];
-        for words in ["只导入正确的 2 行", "合计行", "下载有错误的行", "C10"].iter().chain(&told)
+        for words in
+            ["只导入正确的 2 行", "合计行", "下载标出问题的原表", "C10"].iter().chain(&told)
         {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
@@ -238,7 +239,7 @@ async fn taken_in(world: &World, clerk: &Actor) {
 }
 
 #[tokio::test]
-async fn the_rows_with_faults_come_back_as_a_workbook_that_can_be_handed_in() {
+async fn the_rows_with_faults_are_marked_in_the_file_that_can_be_handed_in_again() {
     for world in World::each().await {
         let clerk = world.clerk("street_clerk", "990101001").await;
         let good = number(BORN, true);
@@ -248,21 +249,18 @@ async fn the_rows_with_faults_come_back_as_a_workbook_that_can_be_handed_in() {
         ]);
         let import = checked(&world, &clerk, "名册.csv", &rows).await;
         let path = format!("/imports/{}/errors.xlsx", import.id);
-        let request = Request::get(&path)
-            .header(header::COOKIE, format!("songhe=story-{}", clerk.account))
-            .body(Body::empty());
-        use tower::ServiceExt;
-        let response = world.router.clone().oneshot(request.unwrap()).await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK);
-        use http_body_util::BodyExt;
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let again = checked(&world, &clerk, "更正.xlsx", &bytes).await;
+        let bytes = crate::marking::file(&world, &clerk, &path).await;
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let told = text.lines().next().unwrap();
+        assert_eq!(told, "姓名,身份证号,性别,手机号码,所属社区,常住地,\"导入结果/问题\"");
+        assert!(text.contains(&format!("张三,{good},男,19400000021,青山社区,青山路1号\n")));
+        let again = checked(&world, &clerk, "更正.csv", &bytes).await;
         let codes: Vec<String> =
             errors(&world, &clerk, again.id).await.into_iter().map(|one| one.2).collect();
         assert_eq!(codes, ["identity-check", "station-unknown"]);
-        assert_eq!(again.counts.rows, 1);
+        assert_eq!(again.counts.rows, 2);
         let plan = again.plan.unwrap();
-        let says = plan.columns.iter().find(|column| column.title == "错误说明").unwrap();
+        let says = plan.columns.iter().find(|column| column.title == "导入结果/问题").unwrap();
         assert_eq!(says.choice, "-", "our own words are not taken in");
     }
 }

@@ -17,6 +17,7 @@ use super::value::{DbError, Query, Row};
 use crate::clock::Stopwatch;
 use run::{command, run};
 
+use write::PAGES;
 pub(super) use write::{Last, Writing};
 
 /// Reader threads for pages; one more serves long statements.
@@ -129,7 +130,7 @@ fn connect(path: &Path, synchronous: &str) -> Result<Connection, DbError> {
         "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL;
          PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
          PRAGMA wal_autocheckpoint = {WRITER_CHECKPOINT};
-         PRAGMA cache_size = -8000; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;"
+         PRAGMA cache_size = {PAGES}; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;"
     ))?;
     // Without it SQLite prepares a statement anew each time that values are bound to it, to see
     // whether they would let it use a partial index.

@@ -188,6 +188,13 @@ pub async fn rename(
     run(act, set).await
 }
 
+/// Number, version and post of every account of an organisation.
+pub async fn seated(act: &mut Act, org: i64) -> Result<Vec<(i64, i64, String)>, DbError> {
+    let seated = q!("SELECT id, version, post FROM accounts WHERE org = $1 LIMIT 10000", org);
+    let rows = act.rows(seated).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
 pub async fn move_to(act: &mut Act, (id, version): (i64, i64), org: i64) -> Result<Met, DbError> {
     let set = q!(
         "UPDATE accounts SET org = $3, post = '', version = version + 1

@@ -120,7 +120,7 @@ pub async fn seed(db: &Db, plan: &Plan) -> anyhow::Result<Vec<DemoAccount>> {
     let app = App::new(db.clone(), None)?;
     duties::verify::rebuild(&app, &operator, |_| {}).await?;
     duties::sweep::sweep(&app, plan.today).await?;
-    reports::report(db, &operator, plan.today).await?;
+    reports::report(db, &operator, (begun_on, plan.today)).await?;
     roster::hand_in(db, &staff, plan).await?;
     Ok(staff.into_iter().map(|one| one.shown).collect())
 }

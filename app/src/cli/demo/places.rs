@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kernel::{Actor, Db, Problem};
 use madeup::{OrgKind, Plan};
 
+use crate::orgs::enterprises::{SameName, Typed};
 use crate::orgs::{self, NewOrg, Org};
 use crate::{codes, deeds};
 
@@ -40,10 +41,20 @@ pub async fn open(db: &Db, operator: &Actor, plan: &Plan) -> Result<Places, Prob
         let id = orgs::open(&mut act, &new, today).await?;
         known.insert(org.code, id);
     }
+    let mut enterprises = Vec::new();
+    for one in madeup::enterprises(plan) {
+        let typed = Typed::new(&one.name, &one.credit_code, SameName::IsAnother);
+        let id = orgs::enterprises::store::insert(&mut act, &typed).await?;
+        let known = orgs::enterprises::find(&mut act, id).await?;
+        if !one.still_exists {
+            orgs::enterprises::store::close(&mut act, &known).await?;
+        }
+        enterprises.push((id, known.name));
+    }
     act.commit("orgs", "").await?;
     let mut stations = BTreeMap::new();
     for org in orgs::store::below(&mut db.clone(), &operator.scope(), "station").await? {
         stations.insert(org.code.clone(), org);
     }
-    Ok(Places { stations, enterprises: Vec::new() })
+    Ok(Places { stations, enterprises })
 }

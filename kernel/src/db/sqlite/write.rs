@@ -19,6 +19,10 @@ const GROUP_TIME: Duration = Duration::from_millis(8);
 /// An act that says nothing for so long is undone, so that others can write.
 const ACT_SILENCE: Duration = Duration::from_secs(20);
 
+/// Memory for pages, in the words of SQLite (negative: KiB): usually, and while many rows come.
+pub(super) const PAGES: &str = "-8000";
+const BULK_PAGES: &str = "-96000";
+
 /// What an act asks of the writer, in order.
 pub struct Session {
     orders: mpsc::Receiver<Order>,
@@ -158,6 +162,7 @@ fn serve(conn: &Connection, session: Session) -> Option<Ack> {
         return None;
     }
     let mut broken: Option<DbError> = None;
+    let mut room: Option<Room<'_>> = None;
     loop {
         match session.orders.recv_timeout(ACT_SILENCE) {
             Ok(Order::Put(queries)) if broken.is_none() => {
@@ -168,6 +173,7 @@ fn serve(conn: &Connection, session: Session) -> Option<Ack> {
                 queries.iter().map(|query| run(conn, query)).collect()
             }),
             Ok(Order::Bulk(queries, reply)) => {
+                room.get_or_insert_with(|| Room::make(conn));
                 answer(&mut broken, reply, || run_bulk(conn, &queries));
             }
             Ok(Order::Script(sql, reply)) => {
@@ -182,6 +188,29 @@ fn serve(conn: &Connection, session: Session) -> Option<Ack> {
                 return None;
             }
         }
+    }
+}
+
+/// More memory for the pages of an act of many rows, whose indexes are written all over the file;
+/// with little of it the same pages go to disk and come back again and again.
+struct Room<'a>(&'a Connection);
+
+impl<'a> Room<'a> {
+    fn make(conn: &'a Connection) -> Self {
+        Self::set(conn, BULK_PAGES);
+        Self(conn)
+    }
+
+    fn set(conn: &Connection, pages: &str) {
+        if let Err(cause) = conn.execute_batch(&format!("PRAGMA cache_size = {pages}")) {
+            tracing::warn!(%cause, "cache");
+        }
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        Self::set(self.0, PAGES);
     }
 }
 
