@@ -19,10 +19,18 @@ export async function open(hand, page, { name, path }) {
   await hand.click(page.locator(`main a[href='${path}']`).first());
 }
 
+/** Today, as the header of the page says it, in digits. */
+export async function dayOf(page) {
+  const text = await page.locator("body").textContent();
+  const [, year, month, date] = text.match(/(\d{4})年(\d{1,2})月(\d{1,2})日/);
+  const two = (text) => text.padStart(2, "0");
+  return `${year}-${two(month)}-${two(date)}`;
+}
+
 export const acts = [
   {
     name: "move a person to another station",
-    post: "社区劳动保障协理员",
+    who: "coordinator",
     budget: { clicks: 5, fields: 2 },
     async steps(hand, page, demo) {
       await open(hand, page, await somebody(page, demo.url, 0));
@@ -36,7 +44,7 @@ export const acts = [
   },
   {
     name: "confirm a move",
-    post: "社区劳动保障协理员",
+    who: "coordinator",
     budget: { clicks: 1, fields: 0 },
     async steps(hand, page) {
       await hand.click(page.locator("main button:has-text('确认接收')").first());
@@ -46,12 +54,12 @@ export const acts = [
   },
   {
     name: "put a person into a special group",
-    post: "社区劳动保障协理员",
+    who: "coordinator",
     budget: { clicks: 5, fields: 2 },
     async steps(hand, page, demo) {
       await open(hand, page, await somebody(page, demo.url, 5));
       await hand.click("main a:has-text('特殊群体')");
-      await hand.choose("#mark", "disabled");
+      await hand.tick("input[name=mark][value=disabled]");
       await hand.type("#evidence", "残疾人证（虚构）");
       await hand.click(page.locator("main form[method=post] button[type=submit]").first());
       const told = await page.textContent("main");
@@ -60,7 +68,7 @@ export const acts = [
   },
   {
     name: "entrust a visit to another place",
-    post: "街道（乡镇）中心经办人",
+    who: "street_clerk",
     budget: { clicks: 5, fields: 2 },
     async steps(hand, page, demo) {
       const person = await somebody(page, demo.url, 6);
@@ -75,15 +83,12 @@ export const acts = [
   },
   {
     name: "record a death",
-    post: "社区劳动保障协理员",
+    who: "coordinator",
     budget: { clicks: 6, fields: 2 },
     async steps(hand, page, demo) {
       await open(hand, page, await somebody(page, demo.url, 1));
       await hand.click("main a:has-text('登记死亡')");
-      const day = await page.locator("body").textContent();
-      const [, year, month, date] = day.match(/(\d{4})年(\d{1,2})月(\d{1,2})日/);
-      const two = (text) => text.padStart(2, "0");
-      await hand.type("#died_on", `${year}-${two(month)}-${two(date)}`);
+      await hand.type("#died_on", await dayOf(page));
       await hand.tick("#source");
       await hand.click("main button:has-text('下一步')");
       await hand.click("main button:has-text('确认登记死亡')");

@@ -15,6 +15,11 @@ export function counted(page) {
       await at(target).click();
       await page.waitForLoadState("load");
     },
+    /** A click that unfolds something. */
+    async open(target) {
+      count.clicks += 1;
+      await at(target).click();
+    },
     async type(target, text) {
       count.fields += 1;
       await at(target).fill(text);
@@ -67,5 +72,5 @@ export function table(measured) {
   return [head, ...rows].map(line).join("\n");
 }
 
-/** The tasks of the design with their budgets: `{name, post, budget, steps(hand, page, demo)}`. */
+/** The tasks of the design with their budgets: `{name, who, budget, steps(hand, page, demo)}`. */
 export const tasks = [...daily, ...acts, ...papers];

@@ -1,14 +1,11 @@
 // The tasks of every day: what is due, finding somebody, visits, the month's report.
 
-import { open, somebody } from "./acts.mjs";
-
-const coordinator = "社区劳动保障协理员";
-const street = "街道（乡镇）中心经办人";
+import { dayOf, open, somebody } from "./acts.mjs";
 
 export const daily = [
   {
     name: "see today's due work",
-    post: coordinator,
+    who: "coordinator",
     budget: { clicks: 0, fields: 0 },
     async steps(hand, page, demo) {
       await page.goto(`${demo.url}/`);
@@ -18,7 +15,7 @@ export const daily = [
   },
   {
     name: "find a person",
-    post: coordinator,
+    who: "coordinator",
     budget: { clicks: 1, fields: 1, milliseconds: 300 },
     async steps(hand, page, demo) {
       const { name, path } = await somebody(page, demo.url, 3);
@@ -36,22 +33,24 @@ export const daily = [
   },
   {
     name: "record a visit",
-    post: coordinator,
+    who: "coordinator",
     budget: { clicks: 3, fields: 2 },
     async steps(hand, page) {
       await hand.click(page.locator("main a:has-text('登记走访')").first());
       await hand.click(page.locator("main button:has-text('保存')").first());
       const told = await page.textContent("main");
-      return told.includes("已办结") ? [] : [`not recorded: ${told.slice(0, 300)}`];
+      const isDone = told.includes("走访已保存") && /(按期|逾期)办结/.test(told);
+      return isDone ? [] : [`not recorded: ${told.slice(0, 300)}`];
     },
   },
   {
     name: "enter visits from paper, three people",
-    post: coordinator,
+    who: "coordinator",
     budget: { clicks: 7, fields: 1 },
     async steps(hand, page) {
       await hand.click("nav a[href='/visits']:visible");
       await hand.click("main a:has-text('批量补录')");
+      await hand.type("#on", await dayOf(page));
       await hand.choose("#way", "home");
       const boxes = page.locator("main tbody input[type=checkbox]");
       const n = Math.min(3, await boxes.count());
@@ -62,8 +61,24 @@ export const daily = [
     },
   },
   {
+    // The design allows a click for each person and two; all are ticked at once.
+    name: "certify everybody in a list",
+    who: "coordinator",
+    budget: { clicks: 5, fields: 0 },
+    async steps(hand, page) {
+      await hand.click("nav a[href='/duties']:visible");
+      await hand.choose("#rule", "base.certify");
+      await hand.click("main button:has-text('查询')");
+      const n = await page.locator("main tbody input[type=checkbox]").count();
+      await hand.tick("main thead input[type=checkbox]");
+      await hand.click(page.locator("main button[name=outcome]").first());
+      const told = await page.textContent("main");
+      return n > 2 && told.includes("已登记办理结果") ? [] : [`${n}: ${told.slice(0, 200)}`];
+    },
+  },
+  {
     name: "print the visit list",
-    post: coordinator,
+    who: "coordinator",
     budget: { clicks: 3, fields: 0 },
     async steps(hand, page) {
       await hand.click("nav a[href='/visits']:visible");
@@ -75,7 +90,7 @@ export const daily = [
   },
   {
     name: "print the month's report",
-    post: coordinator,
+    who: "coordinator",
     budget: { clicks: 3, fields: 0 },
     async steps(hand, page) {
       await hand.click(page.locator("main a[href^='/reports/']").first());
@@ -86,43 +101,40 @@ export const daily = [
   },
   {
     name: "the month's report as Excel",
-    post: street,
+    who: "street_clerk",
     budget: { clicks: 3, fields: 0 },
     async steps(hand, page) {
       await hand.click(page.locator("main a[href^='/reports/']").first());
-      const file = await hand.download("main button:has-text('下载')");
+      await hand.open(page.locator("main summary:has-text('下载')").first());
+      const file = await hand.download("main button:has-text('下载'):visible");
       return file.endsWith(".xlsx") ? [] : [`not a workbook: ${file}`];
     },
   },
   {
-    name: "accept a month's report",
-    post: street,
+    name: "hand in the month's report",
+    who: "coordinator2",
     budget: { clicks: 3, fields: 0 },
     async steps(hand, page) {
-      await hand.click(page.locator("main .tally:has-text('待接受')").first());
-      await hand.click(page.locator("main tr:has-text('待接受') a:has-text('查看')").first());
+      await hand.click(page.locator("main a[href^='/reports/']").first());
+      await hand.click(page.locator("main button:has-text('上报')").first());
+      const told = await page.textContent("main");
+      return told.includes("已上报") ? [] : [`not handed in: ${told.slice(0, 300)}`];
+    },
+  },
+  {
+    name: "accept a month's report",
+    who: "street_clerk",
+    budget: { clicks: 2, fields: 0 },
+    async steps(hand, page) {
+      await hand.click(page.locator("main .tallies a:has-text('待接受')"));
       await hand.click(page.locator("main button:has-text('接受')").first());
       const told = await page.textContent("main");
       return told.includes("已接受") ? [] : [`not accepted: ${told.slice(0, 300)}`];
     },
   },
   {
-    name: "hand in a month's report",
-    post: street,
-    budget: { clicks: 3, fields: 0 },
-    async steps(hand, page) {
-      await hand.click(page.locator("main a[href^='/reports/']").first());
-      await hand.click(page.locator("main button:has-text('上报')").first());
-      if (await page.locator("main button:has-text('确认上报')").count()) {
-        await hand.click("main button:has-text('确认上报')");
-      }
-      const told = await page.textContent("main");
-      return told.includes("已上报") ? [] : [`not handed in: ${told.slice(0, 300)}`];
-    },
-  },
-  {
     name: "note a call: one telephone number",
-    post: coordinator,
+    who: "coordinator",
     budget: { clicks: 3, fields: 1 },
     async steps(hand, page, demo) {
       await open(hand, page, await somebody(page, demo.url, 4));

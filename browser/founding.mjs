@@ -30,9 +30,6 @@ async function send(page, words) {
   await page.waitForLoadState("load");
 }
 
-/** The first passwords that the page shows. */
-const shownPasswords = (page) => page.$$eval("main dd code", (all) => all.map((one) => one.innerText));
-
 export async function foundation(browser, { seen, tell, find, fileName, reached }) {
   const folder = mkdtempSync(path.join(tmpdir(), "songhe-founding-"));
   const database = `sqlite:${path.join(folder, "songhe.db")}`;
@@ -66,8 +63,8 @@ export async function foundation(browser, { seen, tell, find, fileName, reached 
       await page.fill(`#${id}`, text);
     }
     await send(page, "设立管理员");
-    const [first] = await shownPasswords(page);
-    if (!first) throw new Error(`no first password: ${await page.innerText("main")}`);
+    // The name of the account stands before it.
+    const first = await page.locator("main dd code").nth(1).innerText();
     await look("/setup", "done");
     await signIn(page, server.url, { name: "admin", password: first, post });
     await look("/me/password");

@@ -53,6 +53,11 @@ export function byKeyboard(page, most = 120) {
       await reach(target);
       await onwards();
     },
+    async open(target) {
+      count.clicks += 1;
+      await reach(target);
+      await page.keyboard.press("Enter");
+    },
     async download(target) {
       count.clicks += 1;
       await reach(target);

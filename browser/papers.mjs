@@ -2,12 +2,10 @@
 
 import { roster, someStation } from "./prepare.mjs";
 
-const street = "街道（乡镇）中心经办人";
-
 export const papers = [
   {
     name: "import an unknown workbook",
-    post: street,
+    who: "street_clerk",
     budget: { clicks: 5, fields: 0 },
     async steps(hand, page, demo) {
       const station = await someStation(page, demo.url);
@@ -23,7 +21,7 @@ export const papers = [
   },
   {
     name: "undo an import",
-    post: street,
+    who: "street_clerk",
     budget: { clicks: 4, fields: 0 },
     async steps(hand, page) {
       await hand.click("nav a[href='/imports']:visible");
@@ -36,7 +34,7 @@ export const papers = [
   },
   {
     name: "export a list for a purpose",
-    post: street,
+    who: "street_clerk",
     budget: { clicks: 3, fields: 2 },
     async steps(hand, page) {
       await hand.click("nav a[href='/people']:visible");

@@ -17,6 +17,10 @@ let nPassed = 0;
 let nFailed = 0;
 /** Builds of pages that were sound, in whatever state and whoever saw them. */
 const seen = new Set();
+/** Forms that no link leads to as such: a choice on a page of theirs does. */
+const chosen = ["/duties?rule=base.certify"];
+/** What each page says to each post while people are in the house. */
+const said = new Map();
 
 function tell(name, faults) {
   if (faults.length === 0) {
@@ -69,6 +73,13 @@ async function wrong({ demo, page, watch, post }, route, address) {
   await misfill(page, { address: demo.url + address, watch, seen, name, of, tell: told });
 }
 
+/** Whether a page without anybody says something else than it otherwise does. */
+async function says(page, key, state) {
+  const text = await page.innerText("body");
+  if (state === "normal") said.set(key, text);
+  return state === "normal" || said.get(key) !== text;
+}
+
 /** Every page that a post comes to; `forms` gets the first page with a form of each route. */
 async function postPages(house, account, { state, forms, reached = new Set() }) {
   const { browser, demo, find, samples } = house;
@@ -76,7 +87,8 @@ async function postPages(house, account, { state, forms, reached = new Set() }) 
   const { post } = account;
   watch.take();
   const visit = async ({ route, address, isFirst }) => {
-    const of = isFirst ? { post, route: route.path, state } : undefined;
+    const isNews = await says(page, `${post} ${route.path}`, state);
+    const of = isFirst && isNews ? { post, route: route.path, state } : undefined;
     const name = fileName(post, route.path) + (state === "normal" ? "" : `-${state}`);
     const faults = await inspect(page, name, watch, { seen, of });
     if (isFirst && (await page.locator("body.sheet-page").count()) > 0) {
@@ -94,7 +106,10 @@ async function postPages(house, account, { state, forms, reached = new Set() }) 
 }
 
 /** The forms that a post came to first. */
-async function postForms({ browser, demo }, account, forms) {
+async function postForms({ browser, demo, find }, account, forms) {
+  for (const address of account.name === "coordinator" ? chosen : []) {
+    forms.set(address, { account, route: find(address.split("?")[0]), address });
+  }
   const own = [...forms.values()].filter((form) => form.account === account);
   const { context, page, watch } = await enter(browser, demo, account);
   for (const { route, address } of own) {
@@ -104,9 +119,9 @@ async function postForms({ browser, demo }, account, forms) {
   await context.close();
 }
 
-async function task(browser, demo, { name, post, budget, steps }, measured) {
-  const account = demo.accounts.find((account) => account.post === post);
-  if (!account) throw new Error(`the demo has no account with the post ${post}`);
+async function task(browser, demo, { name, who, budget, steps }, measured) {
+  const account = demo.accounts.find((account) => account.name === who);
+  if (!account) throw new Error(`the demo has no account ${who}`);
   const { context, page, watch } = await enter(browser, demo, account);
   const hand = measured ? counted(page) : byKeyboard(page);
   const faults = (await steps(hand, page, demo)) ?? [];
