@@ -45,6 +45,9 @@ fn table(
         (frame::text_field(Input::date("on", "走访日期").value(on).errors(errors)))
         (select_field(Input::new("way", "方式").value(way).errors(errors), &ways))
         (submit("保存勾选的走访"))
+        @if let Some(error) = errors.iter().find(|error| error.field == "person") {
+            p.error { span.unseen { "有误：" } (error.message) }
+        }
         (people(plan, (typed, errors)))
         (submit("保存勾选的走访"))
     };
