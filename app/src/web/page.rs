@@ -73,6 +73,7 @@ const MENU: &[(&str, &[Entry])] = &[
         &[
             ("应办事项", "/duties", deeds::DUTIES_SEE),
             ("走访台账", "/visits", deeds::VISITS_SEE),
+            ("委托走访", "/entrustments", deeds::VISITS_SEE),
             ("按月计报", "/reports", deeds::REPORTS_SEE),
         ],
     ),

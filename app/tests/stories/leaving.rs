@@ -85,6 +85,11 @@ async fn a_move_is_confirmed_by_the_receiver_and_everything_follows() {
         let at = proposed.location.unwrap();
         assert!(world.get(&receiver, "/moves").await.body.contains("沈玉莲"));
         assert!(!world.get(&third, "/moves").await.body.contains("沈玉莲"));
+        let home = world.get(&receiver, "/").await.body;
+        assert!(home.contains(&format!("action=\"{at}/accept\"")), "one click confirms: {home}");
+        for other in [&giver, &third] {
+            assert!(!world.get(other, "/").await.body.contains("等待确认接收的转入人员"));
+        }
         assert_eq!(world.get(&third, &at).await.status, StatusCode::NOT_FOUND);
         let page = format!("/people/{id}");
         assert_eq!(world.get(&receiver, &page).await.status, StatusCode::NOT_FOUND);
@@ -102,7 +107,8 @@ async fn a_move_is_confirmed_by_the_receiver_and_everything_follows() {
         let owed = open(&world, id).await;
         assert!(!owed.is_empty());
         assert!(owed.iter().all(|(_, at)| *at == station), "what is owed follows: {owed:?}");
-        assert!(world.get(&receiver, "/").await.body.contains("沈玉莲"));
+        let home = world.get(&receiver, "/").await.body;
+        assert!(home.contains("沈玉莲") && !home.contains("等待确认接收的转入人员"));
         assert!(!world.get(&giver, "/").await.body.contains("沈玉莲"));
         assert_eq!(world.get(&giver, &page).await.status, StatusCode::NOT_FOUND);
         let told = world.get(&giver, &at).await;
