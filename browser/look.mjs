@@ -97,7 +97,8 @@ export async function shape(page) {
  */
 export async function unreached(page) {
   const n = await page.evaluate(() => {
-    const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+    const kinds =
+      "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
     const isMeant = (element) =>
       !element.disabled && element.tabIndex >= 0 && (element.checkVisibility?.() ?? true);
     // Of radio buttons with one name the chosen one is come to, or the first.
@@ -155,7 +156,8 @@ export async function wanting(page) {
       }
     }
     const main = document.querySelector("main");
-    if (!main || main.innerText.replace(/\s/g, "").length < 8) faults.push("empty: nothing is said");
+    const said = main?.innerText.replace(/\s/g, "") ?? "";
+    if (said.length < 8) faults.push("empty: nothing is said");
     const plain = main?.cloneNode(true);
     plain?.querySelectorAll("code, pre, kbd, input, textarea, option, script").forEach((one) =>
       one.remove(),

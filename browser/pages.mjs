@@ -47,7 +47,7 @@ export function fileName(post, path) {
   return `${plain(post)}-${plain(path) || "home"}`;
 }
 
-/** How many pages of a route with a number in it are looked at: a person may live, be dead, be gone. */
+/** How many pages of a route with a number are looked at: a person may live, be dead, be gone. */
 const MOST_SAMPLES = 4;
 
 /**
@@ -55,7 +55,8 @@ const MOST_SAMPLES = 4;
  * each route once, and on a few more pages of a route with parameters as long as `samples`, the
  * numbers looked at by all, allows. Gives what is wrong with the links themselves.
  */
-export async function walk({ page, origin, find, visit, samples = new Map(), most = 200, ...more }) {
+export async function walk({ page, origin, find, visit, ...more }) {
+  const { samples = new Map(), most = 200 } = more;
   const faults = [];
   const start = more.start ?? "/";
   const queue = [{ address: start, from: "the address bar" }];
