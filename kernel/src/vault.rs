@@ -4,10 +4,11 @@
 //! A sealed value is `[version 1][key number][nonce 12][ciphertext and tag]`; the column's name is
 //! authenticated with it, so that a value cannot be moved to another column.
 
+use std::cell::RefCell;
 use std::path::Path;
 
-use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, AesGcm, aead::consts::U12};
+use aes_gcm::aead::{Aead, AeadInOut, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, AesGcm, Tag, aead::consts::U12};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use sm3::Sm3;
@@ -19,6 +20,9 @@ type Sm4Gcm = AesGcm<Sm4, U12>;
 
 const VERSION: u8 = 1;
 const N_NONCE: usize = 12;
+const N_HEAD: usize = 2 + N_NONCE;
+const N_TAG: usize = 16;
+const N_AHEAD: usize = N_NONCE * 256;
 
 /// Which family of algorithms a key belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +43,15 @@ enum Cipher {
 #[derive(Clone)]
 pub struct Vault {
     ciphers: Vec<(u8, Cipher)>,
-    index_suite: Suite,
-    index_key: Vec<u8>,
+    index: Index,
     check: String,
+}
+
+/// The blind index, keyed once.
+#[derive(Clone)]
+enum Index {
+    Sha256(Hmac<Sha256>),
+    Sm3(Hmac<Sm3>),
 }
 
 impl Vault {
@@ -73,20 +83,23 @@ impl Vault {
             };
             let key = unhex(key).ok_or_else(bad)?;
             match (name, algorithm) {
-                ("index", "hmac-sha-256") => index = Some((Suite::International, key)),
-                ("index", "hmac-sm3") => index = Some((Suite::National, key)),
+                ("index", "hmac-sha-256") => {
+                    index = Some(Index::Sha256(Hmac::new_from_slice(&key).map_err(|_| bad())?));
+                }
+                ("index", "hmac-sm3") => {
+                    index = Some(Index::Sm3(Hmac::new_from_slice(&key).map_err(|_| bad())?));
+                }
                 (number, algorithm) => {
                     let number = number.parse().map_err(|_| bad())?;
                     ciphers.push((number, cipher(algorithm, &key).ok_or_else(bad)?));
                 }
             }
         }
-        let (index_suite, index_key) =
-            index.ok_or_else(|| DbError::Setup("密钥文件缺少 index 一行".to_owned()))?;
+        let index = index.ok_or_else(|| DbError::Setup("密钥文件缺少 index 一行".to_owned()))?;
         if ciphers.is_empty() {
             return Err(DbError::Setup("密钥文件缺少加密密钥".to_owned()));
         }
-        let mut vault = Self { ciphers, index_suite, index_key, check: String::new() };
+        let mut vault = Self { ciphers, index, check: String::new() };
         vault.check = vault.seal_of("check", "songhe");
         Ok(vault)
     }
@@ -124,13 +137,13 @@ impl Vault {
     /// As [`Vault::seal`].
     pub fn seal_bytes(&self, column: &str, bytes: &[u8]) -> Result<Vec<u8>, DbError> {
         let (number, cipher) = self.ciphers.last().ok_or(DbError::Closed("no key"))?;
-        let nonce = random(N_NONCE)?;
-        let payload = Payload { msg: bytes, aad: column.as_bytes() };
-        let sealed = cipher.seal(&nonce, payload).ok_or(DbError::Closed("seal"))?;
-        let mut blob = Vec::with_capacity(2 + N_NONCE + sealed.len());
+        let nonce = nonce()?;
+        let mut blob = Vec::with_capacity(N_HEAD + bytes.len() + N_TAG);
         blob.extend([VERSION, *number]);
         blob.extend(nonce);
-        blob.extend(sealed);
+        blob.extend(bytes);
+        let tag = cipher.seal(&nonce, column.as_bytes(), &mut blob[N_HEAD..]);
+        blob.extend(tag.ok_or(DbError::Closed("seal"))?);
         Ok(blob)
     }
 
@@ -171,17 +184,15 @@ impl Vault {
     }
 
     fn mac(&self, kind: &str, text: &str) -> Vec<u8> {
-        match self.index_suite {
-            Suite::International => mac_with::<Hmac<Sha256>>(&self.index_key, kind, text),
-            Suite::National => mac_with::<Hmac<Sm3>>(&self.index_key, kind, text),
+        match &self.index {
+            Index::Sha256(keyed) => mac_with(keyed, kind, text),
+            Index::Sm3(keyed) => mac_with(keyed, kind, text),
         }
     }
 }
 
-fn mac_with<M: Mac + hmac::KeyInit>(key: &[u8], kind: &str, text: &str) -> Vec<u8> {
-    let Ok(mut mac) = <M as hmac::KeyInit>::new_from_slice(key) else {
-        return vec![0; 32];
-    };
+fn mac_with<M: Mac + Clone>(keyed: &M, kind: &str, text: &str) -> Vec<u8> {
+    let mut mac = keyed.clone();
     mac.update(kind.as_bytes());
     mac.update(&[0]);
     mac.update(text.as_bytes());
@@ -189,12 +200,13 @@ fn mac_with<M: Mac + hmac::KeyInit>(key: &[u8], kind: &str, text: &str) -> Vec<u
 }
 
 impl Cipher {
-    fn seal(&self, nonce: &[u8], payload: Payload<'_, '_>) -> Option<Vec<u8>> {
-        let nonce: &[u8; N_NONCE] = nonce.try_into().ok()?;
+    /// Turns a text into its secret form where it stands; answers the tag.
+    fn seal(&self, nonce: &[u8; N_NONCE], column: &[u8], text: &mut [u8]) -> Option<Tag> {
         match self {
-            Self::Aes(cipher) => cipher.encrypt(nonce.into(), payload).ok(),
-            Self::Sm4(cipher) => cipher.encrypt(nonce.into(), payload).ok(),
+            Self::Aes(cipher) => cipher.encrypt_inout_detached(nonce.into(), column, text.into()),
+            Self::Sm4(cipher) => cipher.encrypt_inout_detached(nonce.into(), column, text.into()),
         }
+        .ok()
     }
 
     fn open(&self, nonce: &[u8], payload: Payload<'_, '_>) -> Option<Vec<u8>> {
@@ -216,6 +228,26 @@ fn cipher(algorithm: &str, key: &[u8]) -> Option<Cipher> {
     }
 }
 
+thread_local! {
+    /// Random bytes that were asked for and not yet given out, so that the system is asked once
+    /// for many short texts.
+    static AHEAD: RefCell<(usize, [u8; N_AHEAD])> = const { RefCell::new((N_AHEAD, [0; N_AHEAD])) };
+}
+
+fn nonce() -> Result<[u8; N_NONCE], DbError> {
+    AHEAD.with_borrow_mut(|(at, bytes)| {
+        if *at + N_NONCE > N_AHEAD {
+            getrandom::fill(bytes).map_err(|cause| DbError::Setup(cause.to_string()))?;
+            *at = 0;
+        }
+        let mut nonce = [0; N_NONCE];
+        nonce.copy_from_slice(&bytes[*at..*at + N_NONCE]);
+        bytes[*at..*at + N_NONCE].fill(0);
+        *at += N_NONCE;
+        Ok(nonce)
+    })
+}
+
 /// Random bytes from the system.
 ///
 /// # Errors
@@ -229,7 +261,13 @@ pub fn random(n: usize) -> Result<Vec<u8>, DbError> {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half & 15)]);
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(*byte));
+    }
+    text
 }
 
 /// The bytes of a hexadecimal text; `None` for any other.

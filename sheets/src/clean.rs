@@ -12,6 +12,9 @@ pub use crate::dates::day;
 /// Trims, drops a leading `'` or a `="…"` wrapper and characters that cannot be seen.
 /// Full-width letters inside text stay: an address may want them.
 pub fn text(raw: &str) -> Cleaned<String> {
+    if is_clean(raw) {
+        return Cleaned { value: raw.to_owned(), notes: Vec::new() };
+    }
     let mut notes = Vec::new();
     let mut value: String = raw.chars().filter(|c| !is_unseen(*c)).collect();
     note(&mut notes, value != raw, "去掉了看不见的字符");
@@ -26,6 +29,15 @@ pub fn text(raw: &str) -> Cleaned<String> {
     let trimmed = value.trim();
     note(&mut notes, trimmed.len() != value.len(), "去掉了首尾空格");
     Cleaned { value: trimmed.to_owned(), notes }
+}
+
+/// Whether a text is as it should be already; most are.
+fn is_clean(raw: &str) -> bool {
+    let bare = |c: char| !c.is_whitespace() && !matches!(c, '=' | '\'' | '’' | '‘');
+    let ends = |c: Option<char>| c.is_none_or(|c| !c.is_whitespace());
+    raw.chars().next().is_none_or(bare)
+        && ends(raw.chars().next_back())
+        && !raw.chars().any(is_unseen)
 }
 
 fn is_unseen(c: char) -> bool {
@@ -56,6 +68,10 @@ pub fn half(c: char) -> char {
 /// Identity numbers, codes and accounts: half width, no spaces at all, `x` to `X`.
 pub fn code(raw: &str) -> Cleaned<String> {
     let Cleaned { value, mut notes } = text(raw);
+    let is_tight = |b: &u8| b.is_ascii_graphic() && !b.is_ascii_lowercase();
+    if value.as_bytes().iter().all(is_tight) {
+        return Cleaned { value, notes };
+    }
     let half = half_width(&value);
     note(&mut notes, half != value, "全角转为半角");
     let tight: String = half.chars().filter(|c| !c.is_whitespace()).collect();
@@ -69,6 +85,9 @@ pub fn code(raw: &str) -> Cleaned<String> {
 /// Chinese names («张　三») away, other spaces single.
 pub fn name(raw: &str) -> Cleaned<String> {
     let Cleaned { value, mut notes } = text(raw);
+    if value.chars().all(is_han) {
+        return Cleaned { value, notes };
+    }
     let letters: Vec<char> = value.chars().collect();
     let dotted: String = letters
         .iter()
@@ -102,6 +121,10 @@ pub(crate) fn is_han(c: char) -> bool {
 /// in one cell are joined by `、`. Nothing is judged.
 pub fn phone(raw: &str) -> Cleaned<String> {
     let Cleaned { value, mut notes } = text(raw);
+    let is_mobile = value.len() == 11 && value.starts_with('1');
+    if is_mobile && value.bytes().all(|b| b.is_ascii_digit()) {
+        return Cleaned { value, notes };
+    }
     let half = half_width(&value);
     note(&mut notes, half != value, "全角转为半角");
     let separated = |c: char| matches!(c, '、' | ',' | ';' | '/' | '\n' | '；');
@@ -189,6 +212,10 @@ fn to_fen(sum: &str, times: i64) -> Option<i64> {
 
 /// `3.30106E+17`: what is left of a long number once Excel has saved it to CSV.
 pub fn is_rounded(raw: &str) -> bool {
+    // `0xef` begins the letters of full width.
+    if !raw.bytes().any(|b| matches!(b, b'E' | b'e' | 0xef)) {
+        return false;
+    }
     let half = half_width(raw.trim());
     let Some((mantissa, exponent)) = half.split_once(['E', 'e']) else {
         return false;

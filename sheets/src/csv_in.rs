@@ -15,12 +15,13 @@ pub(crate) struct CsvFile {
     pub(crate) delimiter: char,
 }
 
-const BLOCK: usize = 32 * 1024;
+const BLOCK: usize = 64 * 1024;
 
 /// The text of a file, block by block, refusing whatever its encoding does not allow.
 pub(crate) struct Decoded<'a> {
     reader: BufReader<&'a mut File>,
     decoder: encoding_rs::Decoder,
+    bytes: Vec<u8>,
     n_lines: u64,
     done: bool,
 }
@@ -31,6 +32,7 @@ impl<'a> Decoded<'a> {
         Ok(Self {
             reader: BufReader::new(file),
             decoder: encoding.new_decoder_with_bom_removal(),
+            bytes: vec![0; BLOCK],
             n_lines: 1,
             done: false,
         })
@@ -41,13 +43,12 @@ impl<'a> Decoded<'a> {
         if self.done {
             return Ok(false);
         }
-        let mut bytes = vec![0; BLOCK];
-        let n = self.reader.read(&mut bytes)?;
+        let n = self.reader.read(&mut self.bytes)?;
         self.done = n == 0;
         let room = self.decoder.max_utf8_buffer_length_without_replacement(n);
         into.reserve(room.unwrap_or(BLOCK * 4));
         let (result, _) =
-            self.decoder.decode_to_string_without_replacement(&bytes[..n], into, self.done);
+            self.decoder.decode_to_string_without_replacement(&self.bytes[..n], into, self.done);
         self.n_lines += into.bytes().filter(|&b| b == b'\n').count() as u64;
         if result != DecoderResult::InputEmpty || into.contains('\0') {
             return Err(SheetError::Encoding { line: self.n_lines });
@@ -103,7 +104,11 @@ impl CsvFile {
         while decoded.next(&mut text)? {
             // A file that was converted from UTF-8 may carry its mark along.
             let marked = std::mem::take(&mut first).then(|| text.strip_prefix('\u{feff}'));
-            for c in marked.flatten().unwrap_or(&text).chars() {
+            let mut rest = marked.flatten().unwrap_or(&text);
+            loop {
+                rest = &rest[parser.stretch(rest)?..];
+                let Some(c) = rest.chars().next() else { break };
+                rest = &rest[c.len_utf8()..];
                 if let Some(row) = parser.take(c)?
                     && deliver(row, each)? == Flow::Stop
                 {
@@ -166,6 +171,30 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Takes the beginning of a text that only lengthens the field, all at once; answers how many
+    /// bytes that were. What comes next is for [`Parser::take`].
+    fn stretch(&mut self, text: &str) -> Result<usize, SheetError> {
+        let delimiter = u8::try_from(self.delimiter).unwrap_or(b',');
+        let ends = |b: &u8| *b == delimiter || matches!(b, b'\r' | b'\n');
+        let bytes = text.as_bytes();
+        let n = match self.at {
+            At::Quoted => bytes.iter().position(|b| *b == b'"'),
+            At::Closing => return Ok(0),
+            At::Start if bytes.first() == Some(&b'"') => return Ok(0),
+            At::Start | At::Bare => bytes.iter().position(ends),
+        };
+        let n = n.unwrap_or(bytes.len());
+        if n > 0 {
+            self.after_return = false;
+            if self.at == At::Start {
+                self.at = At::Bare;
+            }
+            self.field.push_str(&text[..n]);
+            self.check_length()?;
+        }
+        Ok(n)
+    }
+
     pub(crate) fn take(&mut self, c: char) -> Result<Option<RowIn>, SheetError> {
         let second_half = std::mem::replace(&mut self.after_return, false) && c == '\n';
         if self.at == At::Quoted {
@@ -201,20 +230,26 @@ impl<'a> Parser<'a> {
 
     fn push(&mut self, c: char) -> Result<Option<RowIn>, SheetError> {
         self.field.push(c);
+        self.check_length().map(|()| None)
+    }
+
+    fn check_length(&self) -> Result<(), SheetError> {
         if self.field.len() > self.limits.cell_bytes {
             return Err(SheetError::CellTooLong { line: self.row.number });
         }
-        Ok(None)
+        Ok(())
     }
 
     fn end_field(&mut self) -> Result<(), SheetError> {
-        let text = std::mem::take(&mut self.field);
         let column = self.column;
         self.at = At::Start;
         self.column += 1;
-        if text.trim().is_empty() {
+        if self.field.trim().is_empty() {
+            self.field.clear();
             return Ok(());
         }
+        let text = self.field.clone();
+        self.field.clear();
         if column >= self.limits.n_columns {
             let cell = format!("{}{}", letters(column), self.row.number);
             return Err(SheetError::TooManyColumns { cell, limit: self.limits.n_columns });
@@ -227,7 +262,9 @@ impl<'a> Parser<'a> {
     fn end_row(&mut self) -> Result<RowIn, SheetError> {
         self.end_field()?;
         self.column = 0;
-        let next = RowIn { number: self.row.number.saturating_add(1), cells: Vec::new() };
+        // The next row is mostly as long as this one.
+        let cells = Vec::with_capacity(self.row.cells.len());
+        let next = RowIn { number: self.row.number.saturating_add(1), cells };
         if self.row.number > self.limits.n_rows {
             let sheet = self.sheet.to_owned();
             return Err(SheetError::TooManyRows { sheet, limit: self.limits.n_rows });

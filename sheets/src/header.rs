@@ -63,8 +63,19 @@ fn letters(title: &str) -> impl Iterator<Item = char> {
     })
 }
 
+/// Whether a character counts in a title just as it is.
+fn stays(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
 /// Whether two titles are the same for comparison; most differ in their first letter.
 fn is_same(one: &str, other: &str) -> bool {
+    let first = |text: &str| text.chars().next().filter(|c| stays(*c));
+    if let (Some(a), Some(b)) = (first(one), first(other))
+        && a != b
+    {
+        return false;
+    }
     let (mut a, mut b) = (letters(one).peekable(), letters(other).peekable());
     if a.peek().is_none() || b.peek().is_none() {
         return normal(one) == normal(other);

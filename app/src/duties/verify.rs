@@ -32,7 +32,7 @@ pub async fn rebuild(
     let db = &app.db;
     let (laws, codes) = (app.laws().await?, derive::codes(db).await?);
     let permit = actor.permit(deeds::DUTIES_REBUILD)?;
-    let mut act = db.begin(permit, app.today()).await?;
+    let mut act = db.begin_long(permit, app.today()).await?;
     // SQLite lets others read what was there before; PostgreSQL would keep them waiting.
     let tables: &[&str] = if db.is_sqlite() { &["duties"] } else { &[] };
     let aside = act.set_indexes_aside(tables).await?;

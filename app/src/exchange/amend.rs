@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sheets::SheetError;
 use sheets::edit::{Edited, RowEdit, Target, edit};
 
-use super::feed::{Reading, limit, program};
+use super::feed::{Reading, SECONDS, limit, program};
 
 /// The command of this program that changes a file for another one.
 pub const COMMAND: &str = "__edit-sheet";
@@ -84,7 +84,7 @@ fn here((from, to): (&Path, &Path), mut input: impl BufRead) -> Result<Edited, S
 /// # Errors
 /// When the other process does not listen any more.
 pub fn serve(from: &Path, to: &Path) -> std::io::Result<()> {
-    limit();
+    limit(SECONDS);
     let answer = match here((from, to), std::io::stdin().lock()) {
         Ok(edited) => Answer::Done(edited),
         Err(refusal) => {

@@ -1,6 +1,7 @@
 //! What is to become of each row: taken in, amended, left as it is, or told to whoever sent it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope, q};
@@ -61,7 +62,7 @@ pub struct Memory {
     pub today: Date,
     /// Where a number stood first (sheet and row), and what its row said.
     seen: BTreeMap<Vec<u8>, (usize, u32, u64)>,
-    sheets: Vec<String>,
+    sheets: Vec<Arc<str>>,
     /// Enterprises of the directory, by name.
     enterprises: BTreeMap<String, Option<i64>>,
 }
@@ -148,7 +149,7 @@ impl Memory {
         let number = &line.checked.as_ref()?.fields().id_number;
         let index = registry::identity_index(reader.keys(), number);
         if self.sheets.last() != Some(&line.sheet) {
-            self.sheets.push(line.sheet.clone());
+            self.sheets.push(Arc::clone(&line.sheet));
         }
         let here = (self.sheets.len() - 1, line.row);
         let first = self.seen.entry(index).or_insert((here.0, here.1, line.said));
@@ -156,7 +157,7 @@ impl Memory {
         if (at, row) == here {
             return None;
         }
-        let sheet = self.sheets.get(at).cloned().unwrap_or_default();
+        let sheet = self.sheets.get(at).map(ToString::to_string).unwrap_or_default();
         if said == line.said {
             return Some(Decision::Repeated { sheet, row });
         }
@@ -238,7 +239,7 @@ impl Memory {
 impl Line {
     /// Tells something that was found out after the row was read.
     pub(super) fn tell(&mut self, col: Col, code: &str, says: &str) {
-        let [identity, station, name] = &self.at;
+        let [identity, station, name] = &*self.at;
         let (column, value) = match col {
             Col::Identity => (identity.clone(), self.entry.id_number.clone()),
             Col::Station => (station.clone(), station_said(self)),
@@ -246,7 +247,7 @@ impl Line {
             _ => (String::new(), String::new()),
         };
         self.faults.push(Fault {
-            sheet: self.sheet.clone(),
+            sheet: self.sheet.to_string(),
             row: self.row,
             column,
             field: col.field().key.to_owned(),

@@ -1,19 +1,25 @@
 //! Rows of a file that somebody sent, read by a process of its own with little memory and time, so
 //! that a hostile file costs that process and not the house.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
-use sheets::{Area, Cell, CellKind, Flow, RowIn, SheetError, Visibility};
+use sheets::{Area, Flow, RowIn, SheetError, Visibility};
+
+use super::frames::{In, Out, Said};
 
 /// The command of this program that reads a file for another one.
 pub const COMMAND: &str = "__read-sheet";
 /// What the reading process may use.
 const MEMORY: u64 = 1536 << 20;
-const SECONDS: u64 = 180;
+pub(super) const SECONDS: u64 = 180;
+/// Files of more than this many bytes get another second for each.
+const BYTES_A_SECOND: u64 = 1 << 20;
+const MOST_SECONDS: u64 = 600;
+/// Between the processes so much is handed on together.
+const N_AT_ONCE: usize = 256 << 10;
 
 /// A part of a file, in the order of the file.
 #[derive(Debug)]
@@ -99,70 +105,15 @@ fn here(
     Ok(())
 }
 
-/// A line from the reading process.
-#[derive(Debug, Serialize, Deserialize)]
-enum Line {
-    Sheet { name: String, hidden: bool, merges: Vec<[u32; 4]> },
-    Row(u32, Vec<(u32, char, String)>),
-    Refused(String),
-    End,
-}
-
-fn letter(kind: CellKind) -> char {
-    match kind {
-        CellKind::Text => 't',
-        CellKind::Number => 'n',
-        CellKind::Imprecise => 'i',
-        CellKind::Date => 'd',
-        CellKind::Month => 'm',
-        CellKind::Truth => 'b',
-        CellKind::Error => 'e',
-    }
-}
-
-fn kind_of(letter: char) -> CellKind {
-    match letter {
-        'n' => CellKind::Number,
-        'i' => CellKind::Imprecise,
-        'd' => CellKind::Date,
-        'm' => CellKind::Month,
-        'b' => CellKind::Truth,
-        'e' => CellKind::Error,
-        _ => CellKind::Text,
-    }
-}
-
-fn line_of(event: Event) -> Line {
-    match event {
-        Event::Sheet(sheet) => Line::Sheet {
-            name: sheet.name,
-            hidden: sheet.visibility == Visibility::Hidden,
-            merges: sheet
-                .merges
-                .iter()
-                .map(|area| [area.first_row, area.last_row, area.first_column, area.last_column])
-                .collect(),
-        },
-        Event::Row(row) => {
-            let cells = row.cells.into_iter();
-            Line::Row(row.number, cells.map(|c| (c.column, letter(c.kind), c.text)).collect())
-        }
-    }
-}
-
-/// Reads for another process: lines on standard output, under the limits of this process.
+/// Reads for another process: frames on standard output, under the limits of this process.
 ///
 /// # Errors
 /// When the other process does not listen any more.
 pub fn serve(path: &Path, name: &str, wish: Wish) -> std::io::Result<()> {
-    limit();
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut say = |line: &Line| -> std::io::Result<()> {
-        serde_json::to_writer(&mut out, line)?;
-        out.write_all(b"\n")
-    };
+    limit(seconds(path));
+    let mut out = Out::new(std::io::BufWriter::with_capacity(N_AT_ONCE, std::io::stdout().lock()));
     let mut torn = None;
-    let done = here(path, name, wish, &mut |event| match say(&line_of(event)) {
+    let done = here(path, name, wish, &mut |event| match out.say(&Said::Event(event)) {
         Ok(()) => Flow::Go,
         Err(cause) => {
             torn = Some(cause);
@@ -173,21 +124,27 @@ pub fn serve(path: &Path, name: &str, wish: Wish) -> std::io::Result<()> {
         return Err(cause);
     }
     match done {
-        Ok(()) => say(&Line::End)?,
+        Ok(()) => out.say(&Said::End)?,
         Err(refusal) => {
             if let Some(cause) = refusal.cause() {
                 eprintln!("{cause}");
             }
-            say(&Line::Refused(refusal.to_string()))?;
+            out.say(&Said::Refused(refusal.to_string()))?;
         }
     }
     out.flush()
 }
 
+/// A larger file may take longer, whatever it unpacks to; none may take for ever.
+fn seconds(path: &Path) -> u64 {
+    let n_bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+    (SECONDS + n_bytes / BYTES_A_SECOND).min(MOST_SECONDS)
+}
+
 #[cfg(unix)]
-pub(super) fn limit() {
+pub(super) fn limit(seconds: u64) {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    for (resource, most) in [(Resource::As, MEMORY), (Resource::Cpu, SECONDS)] {
+    for (resource, most) in [(Resource::As, MEMORY), (Resource::Cpu, seconds)] {
         let limit = Rlimit { current: Some(most), maximum: Some(most) };
         if let Err(cause) = setrlimit(resource, limit) {
             eprintln!("no limit: {cause}");
@@ -196,7 +153,7 @@ pub(super) fn limit() {
 }
 
 #[cfg(not(unix))]
-pub(super) fn limit() {}
+pub(super) fn limit(_: u64) {}
 
 /// The process is stopped when the one that asked goes away or does not listen.
 pub(super) struct Reading(pub(super) Child);
@@ -225,46 +182,17 @@ fn beside(
     let Some(out) = reading.0.stdout.take() else {
         return Err(SheetError::TooCostly);
     };
-    let mut lines = BufReader::with_capacity(256 << 10, out);
-    let mut text = Vec::new();
+    let mut frames = In::new(BufReader::with_capacity(N_AT_ONCE, out));
     loop {
-        text.clear();
-        if lines.read_until(b'\n', &mut text)? == 0 {
-            // It was stopped by its limits before it could say so.
-            return Err(SheetError::TooCostly);
-        }
-        let line = serde_json::from_slice(&text).map_err(|_| SheetError::TooCostly)?;
-        let Some(event) = event_of(line)? else {
-            return Ok(());
-        };
-        if each(event) == Flow::Stop {
-            return Ok(());
+        // It was stopped by its limits before it could say so.
+        match frames.hear().map_err(|_| SheetError::TooCostly)? {
+            Said::Event(event) => {
+                if each(event) == Flow::Stop {
+                    return Ok(());
+                }
+            }
+            Said::Refused(sentence) => return Err(SheetError::Told(sentence)),
+            Said::End => return Ok(()),
         }
     }
-}
-
-/// What a line says; nothing at the end.
-fn event_of(line: Line) -> Result<Option<Event>, SheetError> {
-    Ok(Some(match line {
-        Line::End => return Ok(None),
-        Line::Refused(sentence) => return Err(SheetError::Told(sentence)),
-        Line::Sheet { name, hidden, merges } => {
-            let visibility = if hidden { Visibility::Hidden } else { Visibility::Shown };
-            let area = |[first_row, last_row, first_column, last_column]: [u32; 4]| Area {
-                first_row,
-                last_row,
-                first_column,
-                last_column,
-            };
-            Event::Sheet(SheetIn {
-                name,
-                visibility,
-                merges: merges.into_iter().map(area).collect(),
-            })
-        }
-        Line::Row(number, cells) => {
-            let cell = |(column, kind, text)| Cell { column, text, kind: kind_of(kind) };
-            Event::Row(RowIn { number, cells: cells.into_iter().map(cell).collect() })
-        }
-    }))
 }

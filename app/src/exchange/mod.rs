@@ -22,6 +22,7 @@ mod export_store;
 pub mod faults;
 pub mod feed;
 pub mod files;
+mod frames;
 pub mod fill;
 pub mod fill_api;
 mod fill_look;

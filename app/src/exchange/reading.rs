@@ -1,7 +1,7 @@
 //! The sheets of a file, row by row, as its plan says; read on a thread of its own, a chunk at a
 //! time.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sheets::{Cell, Flow, Header, RowIn, RowKind, SheetError, row_kind};
 use tokio::sync::mpsc;
 
-use super::columns::Col;
+use super::columns::{Col, N};
 use super::feed::{self, Event, Wish};
 use super::places::{Places, Stand};
 use super::plan::{Choice, Plan, Sheet};
@@ -20,26 +20,29 @@ pub const N_CHUNK: usize = 400;
 const N_WAITING: usize = 4;
 
 /// What a column is that is no field of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Other<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Other {
     /// A field after all.
     Known,
     Skipped,
-    Extra(&'a str),
+    Extra(String),
     /// Below no title.
     Untitled,
 }
 
 /// A sheet that is being read.
 pub struct Page {
-    pub name: String,
+    pub name: Arc<str>,
     pub known: Vec<(Col, u32)>,
     pub enterprise: String,
     /// Where rows without a station of their own belong.
     pub usual: Stand,
     pub places: Arc<Places>,
+    /// Letters of the columns of the number, the station and the name.
+    pub letters: Arc<[String; 3]>,
     header: Header,
-    others: BTreeMap<u32, Option<String>>,
+    columns: [Option<u32>; N],
+    others: Vec<Other>,
     areas: Vec<[u32; 4]>,
     /// The first cells of merged areas that reach to the row being read.
     open: Mutex<Vec<([u32; 4], Cell)>>,
@@ -47,28 +50,42 @@ pub struct Page {
 
 impl Page {
     fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
-        let (mut known, mut others) = (Vec::new(), BTreeMap::new());
+        let (mut known, mut others) = (Vec::new(), Vec::new());
         for place in &sheet.places {
-            match plan.choice(place) {
-                Choice::Field(col) => known.push((col, place.column)),
-                Choice::Skip => drop(others.insert(place.column, None)),
+            let other = match plan.choice(place) {
+                Choice::Field(col) => {
+                    known.push((col, place.column));
+                    Other::Known
+                }
+                Choice::Skip => Other::Skipped,
                 Choice::Extra => {
                     let title = plan.columns[place.at].title.clone();
-                    let twice = others.values().any(|known| known.as_ref() == Some(&title));
+                    let twice = others.contains(&Other::Extra(title.clone()));
                     let letters = sheets::letters(place.column);
-                    let title = if twice { format!("{title}（{letters}列）") } else { title };
-                    others.insert(place.column, Some(title));
+                    Other::Extra(if twice { format!("{title}（{letters}列）") } else { title })
                 }
+            };
+            let at = place.column as usize;
+            if others.len() <= at {
+                others.resize(at + 1, Other::Untitled);
             }
+            others[at] = other;
         }
         known.sort_unstable();
+        let mut columns = [None; N];
+        for (col, column) in &known {
+            columns[*col as usize].get_or_insert(*column);
+        }
+        let letters_of = |col: Col| columns[col as usize].map(sheets::letters).unwrap_or_default();
         Self {
-            name: sheet.name.clone(),
+            name: sheet.name.as_str().into(),
             known,
             enterprise: sheet.enterprise.clone(),
             usual: usual(plan, sheet, places),
             places: Arc::clone(places),
+            letters: [Col::Identity, Col::Station, Col::Name].map(letters_of).into(),
             header: sheet.header(),
+            columns,
             others,
             areas: sheet.areas.clone(),
             open: Mutex::default(),
@@ -78,37 +95,30 @@ impl Page {
     /// The column of a field, from 0.
     #[must_use]
     pub fn column(&self, col: Col) -> Option<u32> {
-        self.known.iter().find(|(known, _)| *known == col).map(|(_, column)| *column)
+        self.columns[col as usize]
     }
 
     #[must_use]
-    pub fn other(&self, column: u32) -> Other<'_> {
-        if self.known.iter().any(|(_, known)| *known == column) {
-            return Other::Known;
-        }
-        match self.others.get(&column) {
-            Some(Some(title)) => Other::Extra(title),
-            Some(None) => Other::Skipped,
-            None => Other::Untitled,
-        }
+    pub fn other(&self, column: u32) -> &Other {
+        self.others.get(column as usize).unwrap_or(&Other::Untitled)
     }
 
     /// The cell of a row, or the first cell of a merged area that reaches to it. Names and numbers
     /// are everybody's own.
     #[must_use]
-    pub fn merged(&self, row: &RowIn, column: u32) -> Option<Cell> {
+    pub fn merged<'a>(&self, row: &'a RowIn, column: u32) -> Option<Cow<'a, Cell>> {
         if let Some(own) = row.cell(column) {
-            return Some(own.clone());
+            return Some(Cow::Borrowed(own));
         }
         let own = [Col::Name, Col::Identity];
-        if own.iter().any(|col| self.column(*col) == Some(column)) {
+        if self.areas.is_empty() || own.iter().any(|col| self.column(*col) == Some(column)) {
             return None;
         }
         let open = self.open.lock().ok()?;
         let reaches = |([first, last, left, right], _): &&([u32; 4], Cell)| {
             (*first..=*last).contains(&row.number) && (*left..=*right).contains(&column)
         };
-        open.iter().find(reaches).map(|(_, cell)| cell.clone())
+        open.iter().find(reaches).map(|(_, cell)| Cow::Owned(cell.clone()))
     }
 
     /// Remembers the first cells of merged areas that begin in this row.
@@ -226,7 +236,7 @@ impl Reader<'_> {
             RowKind::Blank => return Flow::Go,
         };
         if let Some(what) = what {
-            let (sheet, row) = (page.name.clone(), row.number);
+            let (sheet, row) = (page.name.to_string(), row.number);
             return self.give(Piece::Passed { sheet, row, what });
         }
         let line = line(page, row, self.source.today);

@@ -77,7 +77,7 @@ impl Report {
         self.counts.rows += 1;
         self.note(&line.notes);
         let told = || Told {
-            sheet: line.sheet.clone(),
+            sheet: line.sheet.to_string(),
             row: line.row,
             name: line.entry.name.clone(),
             ..Told::default()
@@ -129,7 +129,8 @@ impl Report {
                 "f".to_owned()
             }
         };
-        self.digest.update(format!("{}\u{1f}{}\u{1f}{mark}\u{1e}", line.sheet, line.row));
+        self.digest.update(line.sheet.as_bytes());
+        self.digest.update(format!("\u{1f}{}\u{1f}{mark}\u{1e}", line.row));
     }
 
     fn note(&mut self, notes: &[Note]) {

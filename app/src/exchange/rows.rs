@@ -1,5 +1,7 @@
 //! One row of a roster: cells put in order, what was changed noted, what cannot be right told.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rules::facts::Mark;
 use serde_json::{Map, Value};
@@ -16,7 +18,7 @@ use crate::registry::{Checked, NewPerson};
 /// A row of the roster as it was understood. An empty text is something the row does not say.
 #[derive(Clone, Debug)]
 pub struct Line {
-    pub sheet: String,
+    pub sheet: Arc<str>,
     pub row: u32,
     pub entry: NewPerson,
     /// Days of which the row says the month alone.
@@ -30,7 +32,7 @@ pub struct Line {
     /// By which a row that says the same again is known.
     pub said: u64,
     /// Letters of the columns of the number, the station and the name, for faults told later.
-    pub at: [String; 3],
+    pub at: Arc<[String; 3]>,
 }
 
 pub(super) struct Draft<'a> {
@@ -47,9 +49,8 @@ pub(super) struct Draft<'a> {
 /// Understands one row.
 #[must_use]
 pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
-    let letters_of = |col: Col| page.column(col).map(letters).unwrap_or_default();
     let line = Line {
-        sheet: page.name.clone(),
+        sheet: Arc::clone(&page.name),
         row: row.number,
         entry: NewPerson::default(),
         months: Vec::new(),
@@ -60,7 +61,7 @@ pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
         faults: Vec::new(),
         notes: Vec::new(),
         said: said(row),
-        at: [letters_of(Col::Identity), letters_of(Col::Station), letters_of(Col::Name)],
+        at: Arc::clone(&page.letters),
     };
     let (contact, extra) = (NewRelative::default(), Map::new());
     let mut draft = Draft { page, row, today, line, contact, born: None, number: None, extra };
@@ -126,7 +127,7 @@ impl Draft<'_> {
         for cell in &self.row.cells {
             let title = match self.page.other(cell.column) {
                 super::reading::Other::Known | super::reading::Other::Skipped => continue,
-                super::reading::Other::Extra(title) => title.to_owned(),
+                super::reading::Other::Extra(title) => title.clone(),
                 super::reading::Other::Untitled => format!("{}列", letters(cell.column)),
             };
             let text = clean::text(&cell.text).value;
@@ -139,7 +140,7 @@ impl Draft<'_> {
     pub(super) fn note(&mut self, col: Col, what: &str, (before, after): (&str, &str)) {
         let column = self.page.column(col).map(letters).unwrap_or_default();
         self.line.notes.push(Note {
-            sheet: self.page.name.clone(),
+            sheet: self.page.name.to_string(),
             row: self.row.number,
             column,
             field: col.field().key.to_owned(),
@@ -161,11 +162,11 @@ impl Draft<'_> {
         let at = self.page.column(col);
         let value = at.and_then(|at| self.page.merged(self.row, at));
         self.line.faults.push(Fault {
-            sheet: self.page.name.clone(),
+            sheet: self.page.name.to_string(),
             row: self.row.number,
             column: at.map(letters).unwrap_or_default(),
             field: col.field().key.to_owned(),
-            value: value.map(|cell| cell.text).unwrap_or_default(),
+            value: value.map(|cell| cell.text.clone()).unwrap_or_default(),
             code: code.to_owned(),
             message: message.to_owned(),
         });
@@ -325,9 +326,8 @@ impl Draft<'_> {
         if let Stand::Wrong(code, says) = self.line.station.clone() {
             self.fault(Col::Station, code, &says);
         }
-        self.line.entry.extra = Value::Object(self.extra.clone()).to_string();
-        if self.line.entry.extra == "{}" {
-            self.line.entry.extra.clear();
+        if !self.extra.is_empty() {
+            self.line.entry.extra = Value::Object(std::mem::take(&mut self.extra)).to_string();
         }
         self.check();
         self.line

@@ -146,7 +146,7 @@ impl Writing<'_> {
     ) -> Result<(Act, Report), Problem> {
         let mut rows = Rows::new(self.source, self.scope.clone());
         rows.warm_up().await;
-        let mut act = self.app.db.begin(permit, self.source.today).await?;
+        let mut act = self.app.db.begin_long(permit, self.source.today).await?;
         let mut db = self.app.db.clone();
         let (mut report, mut tally) = (Report::default(), BTreeMap::new());
         while let Some(chunk) = rows.next(&mut report).await? {

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use jiff::civil::Date;
 
-use super::{Db, DbError, Last, Query, Row, Writing};
+use super::{Company, Db, DbError, Last, Query, Row, Writing};
 use crate::audit;
 use crate::permit::Permit;
 use crate::problem::Problem;
@@ -78,10 +78,28 @@ impl Db {
     /// # Errors
     /// [`Problem::Repeat`] when the request's key was used before: the act is already done.
     pub async fn begin(&self, permit: Permit, day: Date) -> Result<Act, Problem> {
+        self.begin_with(Company::Shared, permit, day).await
+    }
+
+    /// Begins an act of very many rows. On SQLite it is a transaction of its own, so that the
+    /// pages it changes need not be kept as they were; otherwise it is an act like any other.
+    ///
+    /// # Errors
+    /// As [`Db::begin`].
+    pub async fn begin_long(&self, permit: Permit, day: Date) -> Result<Act, Problem> {
+        self.begin_with(Company::Alone, permit, day).await
+    }
+
+    async fn begin_with(
+        &self,
+        company: Company,
+        permit: Permit,
+        day: Date,
+    ) -> Result<Act, Problem> {
         self.refill_ids().await?;
         let id = self.next_id()?;
         let at = self.clock().now();
-        let mut writing = self.begin_engine().await?;
+        let mut writing = self.begin_in(company).await?;
         if let Some(key) = permit.key() {
             let claim = q!(
                 "INSERT INTO idempotency (account, key, deed, at, outcome)

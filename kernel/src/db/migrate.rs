@@ -3,7 +3,7 @@
 use super::{Db, DbError, Engine};
 use crate::q;
 
-/// One numbered file. `TEXT` and `BYTES` in it are the engine's own words for them.
+/// One numbered file. `TEXT`, `BYTES` and `BIGINT PRIMARY KEY` in it are the engine's own words.
 #[derive(Clone, Copy)]
 pub struct Migration {
     pub number: i64,
@@ -97,7 +97,10 @@ impl Db {
 
     fn dialect(&self, sql: &str) -> String {
         match self.inner.engine {
-            Engine::Sqlite(_) => sql.replace(" BYTES", " BLOB"),
+            // Rows are then kept in the order of their numbers, without an index beside them.
+            Engine::Sqlite(_) => sql
+                .replace(" BYTES", " BLOB")
+                .replace(" BIGINT PRIMARY KEY", " INTEGER PRIMARY KEY"),
             Engine::Postgres(_) => {
                 sql.replace(" BYTES", " BYTEA").replace(" TEXT", " TEXT COLLATE \"C\"")
             }

@@ -22,7 +22,7 @@ pub use value::{DbError, FromValue, Query, Row, Value};
 pub use whole::Load;
 
 use jiff::civil::Date;
-use sqlite::Last;
+use sqlite::{Company, Last};
 
 use crate::clock::Clock;
 use crate::q;
@@ -220,8 +220,12 @@ impl Db {
     }
 
     async fn begin_engine(&self) -> Result<Writing, DbError> {
+        self.begin_in(Company::Shared).await
+    }
+
+    async fn begin_in(&self, company: Company) -> Result<Writing, DbError> {
         Ok(match &self.inner.engine {
-            Engine::Sqlite(engine) => Writing::Sqlite(engine.begin()),
+            Engine::Sqlite(engine) => Writing::Sqlite(engine.begin(company)),
             Engine::Postgres(engine) => Writing::Postgres(Box::new(engine.begin().await?)),
         })
     }

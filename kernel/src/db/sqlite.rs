@@ -15,10 +15,10 @@ use tokio::sync::oneshot;
 
 use super::value::{DbError, Query, Row};
 use crate::clock::Stopwatch;
-use run::{command, run};
+use run::{command, run, run_all};
 
 use write::PAGES;
-pub(super) use write::{Last, Writing};
+pub(super) use write::{Company, Last, Writing};
 
 /// Reader threads for pages; one more serves long statements.
 const N_READERS: usize = 3;
@@ -57,8 +57,8 @@ impl Sqlite {
     pub fn open(path: &Path, synchronous: &str) -> Result<Self, DbError> {
         let writer = connect(path, synchronous)?;
         let (queue, sessions) = mpsc::channel();
-        let written = checkpoint::beside(path, synchronous)?;
-        spawn("songhe-writer", move || write::keep_writing(&writer, &sessions, &written))?;
+        let log = checkpoint::beside(path, synchronous)?;
+        spawn("songhe-writer", move || write::keep_writing(&writer, &sessions, &log))?;
         let lane = |name: &str, limit| -> Result<Lane, DbError> {
             let mut conn = connect(path, synchronous)?;
             conn.execute_batch("PRAGMA query_only = ON")?;
@@ -108,8 +108,8 @@ impl Sqlite {
     }
 
     /// An act takes the writer with its first statement.
-    pub fn begin(&self) -> Writing {
-        Writing::new(self.writer.clone())
+    pub fn begin(&self, company: Company) -> Writing {
+        Writing::new(self.writer.clone(), company)
     }
 }
 
@@ -168,7 +168,7 @@ fn read_all(conn: &Connection, queries: &[Query]) -> Read {
         return Ok(vec![run(conn, &queries[0])?.rows]);
     }
     command(conn, "SAVEPOINT reading")?;
-    let answer = queries.iter().map(|query| Ok(run(conn, query)?.rows)).collect();
+    let answer = run_all(conn, queries);
     command(conn, "RELEASE reading")?;
     answer
 }

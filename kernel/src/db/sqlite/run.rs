@@ -18,16 +18,47 @@ pub fn command(conn: &Connection, sql: &'static str) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Statements with the same text are prepared once for as long as they follow one another.
+/// Many statements of a few texts, each prepared once: those of one text in order, those of
+/// different ones in any. One table after the other, its pages are at hand while it is written.
 pub fn run_bulk(conn: &Connection, queries: &[Query]) -> Result<(), DbError> {
+    for group in by_text(queries) {
+        let mut statement = conn.prepare_cached(queries[group[0]].sql)?;
+        let places = places(&statement);
+        for at in group {
+            run_prepared(&mut statement, &places, &queries[at])?;
+        }
+    }
+    Ok(())
+}
+
+/// Answers many statements in order; each text is prepared once for as long as it is repeated.
+pub fn run_all(conn: &Connection, queries: &[Query]) -> Result<Vec<Vec<Row>>, DbError> {
+    let mut answers = Vec::with_capacity(queries.len());
     for same in queries.chunk_by(|one, next| one.sql == next.sql) {
         let mut statement = conn.prepare_cached(same[0].sql)?;
         let places = places(&statement);
         for query in same {
-            run_prepared(&mut statement, &places, query)?;
+            answers.push(run_prepared(&mut statement, &places, query)?.rows);
         }
     }
-    Ok(())
+    Ok(answers)
+}
+
+/// Where the statements of each text stand, in the order of the first of each.
+fn by_text(queries: &[Query]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (at, query) in queries.iter().enumerate() {
+        // Mostly the very same literal.
+        let same = |group: &&mut Vec<usize>| {
+            let first = queries[group[0]].sql;
+            std::ptr::eq(first, query.sql) || first == query.sql
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups
 }
 
 fn run_prepared(

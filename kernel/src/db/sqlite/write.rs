@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::Reply;
+use super::checkpoint::Told;
 use super::run::{command, run, run_bulk};
 use crate::clock::Stopwatch;
 use crate::db::Answer;
@@ -26,6 +27,16 @@ const BULK_PAGES: &str = "-96000";
 /// What an act asks of the writer, in order.
 pub struct Session {
     orders: mpsc::Receiver<Order>,
+    company: Company,
+}
+
+/// Whether an act may share its commit with others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// It is a savepoint beside others: SQLite keeps every page that it changes as it was.
+    Shared,
+    /// It is a transaction of its own, of which nothing has to be kept: for very many rows.
+    Alone,
 }
 
 /// A statement, and what is to be written when its answer is known: both at the end of an act, in
@@ -43,8 +54,9 @@ enum Order {
     Ask(Vec<Query>, Reply<Vec<Answer>>),
     /// Runs statements; a failure is told at the next [`Order::Ask`] or at the commit.
     Put(Vec<Query>),
-    /// Runs many statements of a few texts and says when that is done.
-    Bulk(Vec<Query>, Reply<()>),
+    /// Runs many statements of a few texts and gives them back when that is done: memory is let go
+    /// of by the thread that took it.
+    Bulk(Vec<Query>, Reply<Vec<Query>>),
     /// Runs a script of the schema.
     Script(String, Reply<()>),
     Commit(Option<Last>, Ack),
@@ -57,13 +69,13 @@ pub struct Writing {
     /// Until the first order is given, others write.
     session: Option<Session>,
     /// What comes of the last batch of [`Writing::bulk`].
-    behind: Option<oneshot::Receiver<Result<(), DbError>>>,
+    behind: Option<oneshot::Receiver<Result<Vec<Query>, DbError>>>,
 }
 
 impl Writing {
-    pub(super) fn new(writer: mpsc::Sender<Session>) -> Self {
+    pub(super) fn new(writer: mpsc::Sender<Session>, company: Company) -> Self {
         let (orders, receiver) = mpsc::channel();
-        let session = Some(Session { orders: receiver });
+        let session = Some(Session { orders: receiver, company });
         Self { writer, orders, session, behind: None }
     }
 
@@ -83,14 +95,14 @@ impl Writing {
         let (reply, done) = oneshot::channel();
         self.send(Order::Bulk(queries, reply))?;
         let before = self.behind.replace(done);
-        told(before).await
+        told(before).await.map(drop)
     }
 
     pub async fn script(&mut self, sql: &str) -> Result<(), DbError> {
         self.catch_up().await?;
         let (reply, done) = oneshot::channel();
         self.send(Order::Script(sql.to_owned(), reply))?;
-        told(Some(done)).await
+        done.await.map_err(|_| DbError::Closed("act"))?
     }
 
     pub async fn commit(mut self, last: Option<Last>) -> Result<(), DbError> {
@@ -101,7 +113,7 @@ impl Writing {
     }
 
     async fn catch_up(&mut self) -> Result<(), DbError> {
-        told(self.behind.take()).await
+        told(self.behind.take()).await.map(drop)
     }
 
     fn send(&mut self, order: Order) -> Result<(), DbError> {
@@ -112,10 +124,12 @@ impl Writing {
     }
 }
 
-async fn told(done: Option<oneshot::Receiver<Result<(), DbError>>>) -> Result<(), DbError> {
+async fn told<T: Default>(
+    done: Option<oneshot::Receiver<Result<T, DbError>>>,
+) -> Result<T, DbError> {
     match done {
         Some(done) => done.await.map_err(|_| DbError::Closed("act"))?,
-        None => Ok(()),
+        None => Ok(T::default()),
     }
 }
 
@@ -123,9 +137,10 @@ async fn told(done: Option<oneshot::Receiver<Result<(), DbError>>>) -> Result<()
 pub fn keep_writing(
     conn: &Connection,
     sessions: &mpsc::Receiver<Session>,
-    written: &mpsc::SyncSender<()>,
+    log: &mpsc::SyncSender<Told>,
 ) {
-    while let Ok(first) = sessions.recv() {
+    let mut waiting: Option<Session> = None;
+    while let Some(first) = waiting.take().or_else(|| sessions.recv().ok()) {
         if let Err(cause) = command(conn, "BEGIN IMMEDIATE") {
             tracing::error!(%cause, "cannot begin");
             continue; // dropping the session tells its act
@@ -134,30 +149,45 @@ pub fn keep_writing(
         let mut acks = Vec::new();
         let mut next = Some(first);
         while let Some(session) = next.take() {
-            acks.extend(serve(conn, session));
-            if acks.len() < GROUP_ACTS && !began.passed(GROUP_TIME) {
+            let company = session.company;
+            acks.extend(serve(conn, session, log));
+            if company == Company::Shared && acks.len() < GROUP_ACTS && !began.passed(GROUP_TIME) {
                 next = sessions.try_recv().ok();
             }
+            if next.as_ref().is_some_and(|next| next.company == Company::Alone) {
+                waiting = next.take();
+            }
         }
-        let done = command(conn, "COMMIT");
-        if done.is_err() {
-            let _ = command(conn, "ROLLBACK");
-        }
-        for ack in acks {
-            let told = match &done {
-                Ok(()) => Ok(()),
-                Err(cause) => Err(DbError::Setup(format!("commit: {cause}"))),
-            };
-            let _ = ack.send(told);
-        }
+        commit(conn, acks);
         // A full channel: it has been told already.
-        let _ = written.try_send(());
+        let _ = log.try_send(Told::Written);
     }
 }
 
-/// Serves one act inside a savepoint; its acknowledgement waits for the commit on disk.
-fn serve(conn: &Connection, session: Session) -> Option<Ack> {
-    if let Err(cause) = command(conn, "SAVEPOINT act") {
+fn commit(conn: &Connection, acks: Vec<Ack>) {
+    // An act that was alone and was undone has left no transaction.
+    if acks.is_empty() && conn.is_autocommit() {
+        return;
+    }
+    let done = command(conn, "COMMIT");
+    if done.is_err() {
+        let _ = command(conn, "ROLLBACK");
+    }
+    for ack in acks {
+        let told = match &done {
+            Ok(()) => Ok(()),
+            Err(cause) => Err(DbError::Setup(format!("commit: {cause}"))),
+        };
+        let _ = ack.send(told);
+    }
+}
+
+/// Serves one act; its acknowledgement waits for the commit on disk.
+fn serve(conn: &Connection, session: Session, log: &mpsc::SyncSender<Told>) -> Option<Ack> {
+    let company = session.company;
+    if company == Company::Shared
+        && let Err(cause) = command(conn, "SAVEPOINT act")
+    {
         tracing::error!(%cause, "cannot begin an act");
         return None;
     }
@@ -174,17 +204,18 @@ fn serve(conn: &Connection, session: Session) -> Option<Ack> {
             }),
             Ok(Order::Bulk(queries, reply)) => {
                 room.get_or_insert_with(|| Room::make(conn));
-                answer(&mut broken, reply, || run_bulk(conn, &queries));
+                answer(&mut broken, reply, || run_bulk(conn, &queries).map(|()| queries));
+                let _ = log.try_send(Told::Growing);
             }
             Ok(Order::Script(sql, reply)) => {
                 answer(&mut broken, reply, || Ok(conn.execute_batch(&sql)?));
             }
             Ok(Order::Commit(last, ack)) => {
-                let ended = broken.map_or_else(|| end(conn, last), Err);
-                return acknowledge(conn, ended, ack);
+                let ended = broken.map_or_else(|| end(conn, last, company), Err);
+                return acknowledge(conn, (ended, company), ack);
             }
             Err(_) => {
-                undo(conn);
+                undo(conn, company);
                 return None;
             }
         }
@@ -230,29 +261,40 @@ fn answer<T>(
 
 type Ack = Reply<()>;
 
-fn end(conn: &Connection, last: Option<Last>) -> Result<(), DbError> {
+fn end(conn: &Connection, last: Option<Last>, company: Company) -> Result<(), DbError> {
     if let Some(Last { ask, then }) = last {
         for query in then(&run(conn, &ask)?.rows)? {
             run(conn, &query)?;
         }
     }
-    command(conn, "RELEASE act")
+    match company {
+        Company::Shared => command(conn, "RELEASE act"),
+        Company::Alone => Ok(()),
+    }
 }
 
 /// As on PostgreSQL, an act of which any statement failed cannot be committed.
-fn acknowledge(conn: &Connection, ended: Result<(), DbError>, ack: Ack) -> Option<Ack> {
+fn acknowledge(
+    conn: &Connection,
+    (ended, company): (Result<(), DbError>, Company),
+    ack: Ack,
+) -> Option<Ack> {
     match ended {
         Ok(()) => Some(ack),
         Err(cause) => {
-            undo(conn);
+            undo(conn, company);
             let _ = ack.send(Err(cause));
             None
         }
     }
 }
 
-fn undo(conn: &Connection) {
-    if let Err(cause) = conn.execute_batch("ROLLBACK TO act; RELEASE act") {
+fn undo(conn: &Connection, company: Company) {
+    let words = match company {
+        Company::Shared => "ROLLBACK TO act; RELEASE act",
+        Company::Alone => "ROLLBACK",
+    };
+    if let Err(cause) = conn.execute_batch(words) {
         tracing::error!(%cause, "cannot undo an act");
     }
 }
