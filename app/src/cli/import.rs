@@ -83,8 +83,14 @@ pub async fn import(place: &Place, command: &Import) -> anyhow::Result<ExitCode>
 async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
     let laid = lay(app, wish).await?;
     let progress = Progress::default();
-    eprintln!("正在试算…");
-    let report = told(&progress, check(app, &laid.scope, &laid.source, &progress)).await?;
+    let (id, report) = if wish.dry_run {
+        eprintln!("正在试算…");
+        (None, told(&progress, check(app, &laid.scope, &laid.source, &progress)).await?)
+    } else {
+        eprintln!("正在核对，正在写入…");
+        let order = order(wish, &laid)?;
+        told(&progress, direct(app, &order, &progress)).await?
+    };
     let counts = &report.counts;
     eprintln!(
         "共 {} 行：新增 {}，更新 {}，不变 {}，重复或疑似重复 {}，有错误 {}",
@@ -96,15 +102,13 @@ async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
     if let Some(path) = &wish.errors {
         write_errors(&laid.source, &report, path)?;
     }
-    let refused = counts.faulty > 0 && !wish.only_correct;
-    if refused && !wish.dry_run {
-        eprintln!("有错误，没有写入。改正后重新导入，或加 --only-correct 只导入正确的行。");
-    }
-    let n_written = counts.new + counts.updated + if wish.with_alike { counts.alike } else { 0 };
-    if n_written == 0 && !refused && !wish.dry_run {
-        eprintln!("没有需要写入的内容。");
-    } else if !refused && !wish.dry_run {
-        write(app, wish, (&laid, &report)).await?;
+    match id {
+        Some(id) => eprintln!("已写入（导入编号 {id}）。"),
+        None if wish.dry_run => {}
+        None if report.is_refused(extent(wish)) => {
+            eprintln!("有错误，没有写入。改正后重新导入，或加 --only-correct 只导入正确的行。");
+        }
+        None => eprintln!("没有需要写入的内容。"),
     }
     if wish.json {
         println!("{}", report.json(&laid.source.plan));
@@ -155,19 +159,17 @@ fn named(file: &Path) -> (Arc<Path>, String) {
     (Arc::from(file), name)
 }
 
-async fn write(app: &Shared, wish: &Wish, (laid, report): (&Laid, &Report)) -> Result<(), Problem> {
-    eprintln!("正在写入…");
-    let progress = Progress::default();
-    let order = Direct {
+fn extent(wish: &Wish) -> Extent {
+    Extent { only_correct: wish.only_correct, with_alike: wish.with_alike }
+}
+
+fn order<'a>(wish: &Wish, laid: &'a Laid) -> Result<Direct<'a>, Problem> {
+    Ok(Direct {
         actor: operator(wish),
         source: &laid.source,
-        extent: Extent { only_correct: wish.only_correct, with_alike: wish.with_alike },
-        checked: report,
+        extent: extent(wish),
         file: digest_of(&wish.file)?,
-    };
-    let id = told(&progress, direct(app, &order, &progress)).await?;
-    eprintln!("已写入（导入编号 {id}）。");
-    Ok(())
+    })
 }
 
 /// Tells the progress of a run on standard error while it goes on.

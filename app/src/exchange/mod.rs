@@ -165,31 +165,38 @@ pub async fn find(app: &Shared, actor: &Actor, id: i64) -> Result<Import, Proble
     store::find(&mut db, &scope, id).await?.ok_or(Problem::NotFound)
 }
 
-/// A file of the operator's that was checked and is to be written.
+/// A file of the operator's that is to be written.
 pub struct Direct<'a> {
     pub actor: Actor,
     pub source: &'a Source,
     pub extent: Extent,
-    pub checked: &'a Report,
     /// Size and checksum.
     pub file: (u64, String),
 }
 
-/// Writes a checked file at once; answers the number of the import.
+/// Checks a file and writes it in one pass: nobody waits to confirm. Answers the number of the
+/// import, or none when nothing was written: because of faults, or because nothing is new.
 ///
 /// # Errors
-/// A refusal when the registry has changed since the check.
-pub async fn direct(app: &Shared, order: &Direct<'_>, progress: &Progress) -> Result<i64, Problem> {
+/// A refusal when somebody entered one of the same people at the same moment.
+pub async fn direct(
+    app: &Shared,
+    order: &Direct<'_>,
+    progress: &Progress,
+) -> Result<(Option<i64>, Report), Problem> {
     let writing = Writing {
         app,
         laws: app.laws().await?,
         scope: order.actor.scope(),
         source: order.source,
         extent: order.extent,
-        fingerprint: &order.checked.fingerprint(),
+        fingerprint: None,
     };
     let permit = order.actor.permit(deeds::PEOPLE_IMPORT)?;
     let (mut act, report) = writing.write(permit, progress).await?;
+    if report.is_refused(order.extent) || report.n_written(order.extent) == 0 {
+        return Ok((None, report));
+    }
     let new = NewImport {
         org: &order.actor.org,
         file_name: &order.source.name,
@@ -204,7 +211,7 @@ pub async fn direct(app: &Shared, order: &Direct<'_>, progress: &Progress) -> Re
     let id = store::insert(&mut act, &new).await?;
     let detail = detail(&order.source.name, &order.file.1, &report);
     act.commit_noting(&subject(id), "", &detail).await?;
-    Ok(id)
+    Ok((Some(id), report))
 }
 
 /// What the auditor reads of an import.

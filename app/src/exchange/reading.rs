@@ -16,8 +16,8 @@ use super::plan::{Choice, Plan, Sheet};
 use super::rows::{Line, line};
 
 /// Rows that are handed on together, and how many chunks may wait.
-pub const N_CHUNK: usize = 400;
-const N_WAITING: usize = 4;
+pub const N_CHUNK: usize = 1000;
+const N_WAITING: usize = 2;
 
 /// What a column is that is no field of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::decide::{Decided, Decision};
 use super::faults::{Fault, Note};
 use super::plan::{Choice, Plan};
+use super::run::Extent;
 
 /// So many lines of each sort are kept; all are counted.
 pub const N_KEPT: usize = 20_000;
@@ -160,6 +161,19 @@ impl Report {
         self.counts.changes =
             changes.map(|((title, what), n)| (title.clone(), what.clone(), *n)).collect();
         self.counts.passed = self.passes.iter().map(|(what, n)| ((*what).to_owned(), *n)).collect();
+    }
+
+    /// Whether nothing is to be written because not everything can be.
+    #[must_use]
+    pub fn is_refused(&self, extent: Extent) -> bool {
+        self.counts.faulty > 0 && !extent.only_correct
+    }
+
+    /// How many rows there are to be written.
+    #[must_use]
+    pub fn n_written(&self, extent: Extent) -> u64 {
+        let counts = &self.counts;
+        counts.new + counts.updated + if extent.with_alike { counts.alike } else { 0 }
     }
 
     /// By which two runs over the same file are known to have decided alike.

@@ -128,12 +128,14 @@ pub struct Writing<'a> {
     pub scope: Scope,
     pub source: &'a Source,
     pub extent: Extent,
-    /// What the check found, by which this run is known to decide the same.
-    pub fingerprint: &'a str,
+    /// What the check found, by which this run is known to decide the same; nothing when nobody
+    /// has confirmed a check.
+    pub fingerprint: Option<&'a str>,
 }
 
 impl Writing<'_> {
-    /// Reads the file again and writes what it says inside an act, which the caller commits.
+    /// Reads the file and writes what it says inside an act, which the caller commits, or drops
+    /// when all or nothing was to be written and there are faults.
     /// What is known is read beside the act: nobody else writes meanwhile on SQLite, and on
     /// PostgreSQL versions and unique numbers tell.
     ///
@@ -147,20 +149,24 @@ impl Writing<'_> {
         let mut rows = Rows::new(self.source, self.scope.clone());
         rows.warm_up().await;
         let mut act = self.app.db.begin_long(permit, self.source.today).await?;
+        // From here on nobody else writes on SQLite.
+        act.row(q!("SELECT 1")).await?;
         let mut db = self.app.db.clone();
         let (mut report, mut tally) = (Report::default(), BTreeMap::new());
         while let Some(chunk) = rows.next(&mut report).await? {
             let decided = rows.memory.decide(&mut db, chunk).await?;
-            let mut rows = Vec::new();
-            for one in &decided {
-                rows.extend(self.put(&mut act, one, &mut tally).await?);
-                report.add(one);
+            decided.iter().for_each(|one| report.add(one));
+            let mut insertions = Vec::with_capacity(decided.len() * 6);
+            if !report.is_refused(self.extent) {
+                for one in &decided {
+                    insertions.extend(self.put(&mut act, one, &mut tally).await?);
+                }
             }
-            act.bulk(rows).await.map_err(changed)?;
+            act.bulk(insertions).await.map_err(changed)?;
             progress.tell(report.counts.rows)?;
         }
         report.finish();
-        if report.fingerprint() != self.fingerprint {
+        if self.fingerprint.is_some_and(|known| known != report.fingerprint()) {
             return Err(changed_since());
         }
         let counts = tally.into_iter().map(|(org, n)| registry::tally(&org, n)).collect();

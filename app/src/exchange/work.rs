@@ -259,7 +259,7 @@ pub async fn begin_importing(
                 scope: Scope::below(&import.org),
                 source: &opened.source,
                 extent,
-                fingerprint: &import.fingerprint,
+                fingerprint: Some(&import.fingerprint),
             };
             let (mut act, report) = writing.write(permit, &progress).await?;
             if !store::done(&mut act, held, &report.counts).await? {

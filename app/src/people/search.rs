@@ -251,7 +251,7 @@ fn by_name(scope: &Scope, words: &str, n: i64) -> Query {
     q!(
         "SELECT id FROM persons
          WHERE name >= $1 AND name < $2 AND org || '' >= $3 AND org || '' < $4
-         ORDER BY name, id LIMIT $5",
+         ORDER BY name, born_on, id LIMIT $5",
         words,
         format!("{words}\u{10FFFF}"),
         scope.from(),
