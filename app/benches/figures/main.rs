@@ -5,6 +5,7 @@
 
 mod bare;
 mod client;
+mod import;
 mod pages;
 mod place;
 mod server;
@@ -12,6 +13,7 @@ mod stored;
 mod table;
 mod visits;
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -20,17 +22,26 @@ use place::Place;
 use server::Server;
 use table::{Line, seconds};
 
-type Measure = fn(&Place) -> anyhow::Result<Vec<Line>>;
+/// How something is measured.
+enum Measure {
+    /// On people who have lived.
+    Lived(fn(&Place) -> anyhow::Result<Vec<Line>>),
+    /// On so many people of rosters, with a program.
+    Rosters(fn(u64, &Path) -> anyhow::Result<Vec<Line>>),
+}
+
+use Measure::{Lived, Rosters};
 
 const MEASURES: &[(&str, Measure)] = &[
-    ("load", stored::loaded),
-    ("derive", stored::derived),
-    ("rebuild", stored::rebuilt),
-    ("start", started),
-    ("pages", |place| pages::pages(place, &Server::product(place)?)),
-    ("search", |place| pages::searches(place, &Server::product(place)?)),
-    ("visits", |place| visits::visits(place, &Server::product(place)?)),
-    ("memory", memory),
+    ("load", Lived(stored::loaded)),
+    ("derive", Lived(stored::derived)),
+    ("rebuild", Lived(stored::rebuilt)),
+    ("start", Lived(started)),
+    ("pages", Lived(|place| pages::pages(place, &Server::product(place)?))),
+    ("search", Lived(|place| pages::searches(place, &Server::product(place)?))),
+    ("visits", Lived(|place| visits::visits(place, &Server::product(place)?))),
+    ("memory", Lived(memory)),
+    ("import", Rosters(import::imported)),
 ];
 
 fn main() -> anyhow::Result<()> {
@@ -58,11 +69,17 @@ fn main() -> anyhow::Result<()> {
         let names: Vec<&str> = MEASURES.iter().map(|(name, _)| *name).collect();
         bail!("--only is one of {}", names.join(", "));
     }
-    let place = Place::of(people, program)?;
+    let mut place: Option<Place> = None;
     let mut lines = Vec::new();
     for (name, measure) in wanted {
         eprintln!("{name} …");
-        lines.extend(measure(&place)?);
+        lines.extend(match measure {
+            Rosters(measure) => measure(people, &program)?,
+            Lived(measure) => match &place {
+                Some(place) => measure(place)?,
+                None => measure(place.insert(Place::of(people, program.clone())?))?,
+            },
+        });
     }
     table::print(&lines);
     Ok(())
