@@ -1,7 +1,8 @@
 //! The rows of retirees.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::civil::Date;
-use kernel::vault::unhex;
 use kernel::{Act, DbError, Query, Reader, Row, Scope, q};
 
 use super::{Held, Person};
@@ -74,12 +75,14 @@ pub fn person(row: &Row, keys: &kernel::vault::Vault) -> Result<Person, DbError>
     })
 }
 
-/// Opens what was kept beside the known columns.
+/// Opens what was kept beside the known columns: a JSON object, sealed unless it is empty.
 fn extra(stored: &str, keys: &kernel::vault::Vault) -> Result<String, DbError> {
-    match unhex(stored) {
-        Some(sealed) => keys.open("persons.extra", &sealed),
-        None => Ok(stored.to_owned()),
+    if stored.starts_with('{') {
+        return Ok(stored.to_owned());
     }
+    let sealed = STANDARD_NO_PAD.decode(stored);
+    let sealed = sealed.map_err(|_| DbError::Shape("persons.extra".to_owned()))?;
+    keys.open("persons.extra", &sealed)
 }
 
 /// Holds a person for the rest of the act: two acts on one person follow one another.

@@ -1,7 +1,9 @@
 //! Writing retirees: one row a person, sealed, with a history of every change.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::civil::Date;
-use kernel::vault::{Vault, hex};
+use kernel::vault::Vault;
 use kernel::{Act, DbError, Problem, Query, q};
 use rules::facts::Mark;
 
@@ -50,13 +52,12 @@ impl Sealer<'_> {
         (!text.is_empty()).then(|| self.keys.seal(column, text)).transpose()
     }
 
-    /// Columns of a roster that have no place of their own may hold anything: sealed, in
-    /// hexadecimal.
+    /// Columns of a roster that have no place of their own may hold anything: sealed, in base 64.
     fn extra(&self, extra: &str) -> Result<String, DbError> {
         if extra == "{}" {
             return Ok(extra.to_owned());
         }
-        Ok(hex(&self.keys.seal("persons.extra", extra)?))
+        Ok(STANDARD_NO_PAD.encode(self.keys.seal("persons.extra", extra)?))
     }
 
     fn index(&self, kind: &str, text: &str) -> Option<Vec<u8>> {

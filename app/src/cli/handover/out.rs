@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use kernel::schema::{Table, tables};
 use kernel::vault::{Vault, unhex};
 use kernel::{Db, Row, Value};
@@ -96,7 +98,7 @@ fn opened(row: &Row, table: &Table, vault: &Vault) -> Vec<Value> {
         let sealed = match value {
             Value::Bytes(bytes) => Some(bytes.clone()),
             // A sealed value may stand in a column of text.
-            Value::Text(text) => unhex(text),
+            Value::Text(text) => unhex(text).or_else(|| STANDARD_NO_PAD.decode(text).ok()),
             _ => None,
         };
         let name = format!("{}.{}", table.name, column.name);
