@@ -2,6 +2,36 @@
 
 use rules::identity::{Mask, mask};
 
+/// How the numbers of an export are hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Masks {
+    /// Identity and insurance numbers.
+    pub number: Mask,
+    pub phone: Mask,
+}
+
+impl Masks {
+    /// What is shown unless something else is asked for.
+    pub const USUAL: Self = Self::both(Mask::First3Last4);
+
+    #[must_use]
+    pub const fn both(mask: Mask) -> Self {
+        Self { number: mask, phone: mask }
+    }
+
+    /// Whether any number is shown whole.
+    #[must_use]
+    pub fn shows_whole(self) -> bool {
+        self.number == Mask::None || self.phone == Mask::None
+    }
+
+    /// The code of the style of telephone numbers where it is another one; empty otherwise.
+    #[must_use]
+    pub fn phone_code(self) -> &'static str {
+        if self.phone == self.number { "" } else { self.phone.code() }
+    }
+}
+
 /// An identity or insurance number in a style. Where the style speaks of a part that the number
 /// has not, only its ends are shown.
 #[must_use]

@@ -1,7 +1,7 @@
 //! 导入导出：名册进来先认列、再试算、经确认才写入；清单按需导出，写明给谁、作何用。
 //!
-//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`, `blanks`,
-//! `blank_files`.
+//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`, `export_profiles`,
+//! `blanks`, `blank_files`.
 //! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
 pub mod amend;
@@ -15,10 +15,12 @@ pub mod export;
 pub mod export_api;
 mod export_columns;
 mod export_file;
+mod export_form;
 mod export_lists;
 mod export_masks;
 pub mod export_pages;
 mod export_store;
+pub mod export_wish;
 pub mod faults;
 pub mod feed;
 pub mod files;
@@ -34,6 +36,10 @@ mod numbers;
 pub mod pages;
 pub mod places;
 pub mod plan;
+pub mod profiles;
+pub mod profiles_api;
+pub mod profiles_pages;
+mod profiles_store;
 pub mod reading;
 pub mod recode;
 pub mod report;

@@ -30,6 +30,7 @@ mod people;
 mod places;
 mod policies;
 mod prints;
+mod profiles;
 mod reorganising;
 mod replay;
 mod reports;

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
-use songhe::exchange::{self, export, fill, work};
+use songhe::exchange::{self, export, fill, profiles, work};
 use songhe::orgs::enterprises::{SameName, Typed};
 use songhe::orgs::{self, enterprises};
 use songhe::people::marks::Setting;
@@ -73,6 +73,7 @@ impl Samples {
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
             ("exports", exported(world, &clerk).await),
+            ("export-profiles", profile(world, &clerk, words[0]).await),
             ("blanks", blank(world, &clerk, words[0]).await),
             ("orgs", world.org(station, "station").await),
             ("enterprises", enterprise),
@@ -255,6 +256,22 @@ async fn exported(world: &World, clerk: &Actor) -> i64 {
     let wish = export::Wish::read(&Fields(fields.to_vec())).unwrap();
     let done = export::export(&world.app, clerk, &wish, export::Caller::Page).await;
     done.unwrap().0.id
+}
+
+/// A form of export is kept under a name of its own.
+async fn profile(world: &World, clerk: &Actor, name: &str) -> i64 {
+    let fields = [
+        ("list", "people"),
+        ("format", "csv"),
+        ("purpose", "核对"),
+        ("recipient", "本站"),
+        ("keep", "1"),
+        ("profile_name", &*format!("{name}{}", crate::bodies::unused(""))),
+        ("title-id_number", name),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let wish = export::Wish::read_to_keep(&Fields(fields.to_vec())).unwrap();
+    profiles::keep(&world.app, clerk, &wish, export::Caller::Page).await.unwrap()
 }
 
 /// A blank of another department is kept.
