@@ -32,4 +32,5 @@ migrations! {
     16 "0016_exports",
     18 "0018_duties",
     19 "0019_blanks",
+    21 "0021_lists",
 }

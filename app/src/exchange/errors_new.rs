@@ -82,7 +82,7 @@ pub(super) fn write(
 /// named by their communities, or a title names the enterprise.
 fn added(source: &Source) -> Vec<Col> {
     let plan = &source.plan;
-    let has = |col: Col| plan.columns.iter().any(|c| c.choice() == Choice::Field(col));
+    let has = |col: Col| plan.columns.iter().any(|c| c.choice() == Choice::Field(col.field().key));
     let mut added = Vec::new();
     let is_named = plan.sheets.iter().any(|sheet| named(source, sheet).is_some());
     if !has(Col::Station) && is_named {
