@@ -1,7 +1,7 @@
 //! Exporting a list: an act with its purpose, its recipient and the checksum of what was taken.
 
 use jiff::civil::Date;
-use kernel::{Actor, Db, FieldError, Problem, Scope};
+use kernel::{Actor, Db, FieldError, Problem, Query, Scope};
 use rules::identity::Mask;
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -135,6 +135,8 @@ pub fn query(conditions: &Fields) -> String {
 pub(super) struct Taken<'a> {
     pub wish: &'a Wish,
     pub columns: String,
+    /// What is remembered in the same act.
+    pub beside: Vec<Query>,
 }
 
 /// Writes the file and leaves a trace of it. Nothing is given out that is not in the trail.
@@ -149,9 +151,9 @@ pub async fn export(
     caller: Caller,
 ) -> Result<(Export, Made), Problem> {
     let titles: Vec<&str> = wish.part.columns.iter().map(|column| column.title).collect();
-    let taken = Taken { wish, columns: titles.join("、") };
+    let taken = Taken { wish, columns: titles.join("、"), beside: Vec::new() };
     let making = async { Ok((file(&app.db, actor, wish, app.today()).await?, ())) };
-    let (export, (made, ())) = take(app, actor, &taken, caller, making).await?;
+    let (export, (made, ())) = take(app, actor, taken, caller, making).await?;
     Ok((export, made))
 }
 
@@ -162,7 +164,7 @@ pub async fn export(
 pub(super) async fn take<T>(
     app: &Shared,
     actor: &Actor,
-    taken: &Taken<'_>,
+    taken: Taken<'_>,
     caller: Caller,
     making: impl Future<Output = Result<(Made, T), Problem>>,
 ) -> Result<(Export, (Made, T)), Problem> {
@@ -187,7 +189,7 @@ pub(super) async fn take<T>(
         org: actor.org.clone(),
         list: part.list.code().to_owned(),
         conditions: query(&part.conditions),
-        columns: taken.columns.clone(),
+        columns: taken.columns,
         format: wish.format.code().to_owned(),
         mask: if part.list.has_numbers() { part.mask.code() } else { "" }.to_owned(),
         purpose: wish.purpose.clone(),
@@ -199,6 +201,7 @@ pub(super) async fn take<T>(
         at: act.at().to_owned(),
     };
     store::insert(&mut act, &export).await?;
+    act.put(taken.beside).await?;
     let outcome = match caller {
         Caller::Page => format!("/exports/{}", export.id),
         Caller::Api => told(&export).to_string(),

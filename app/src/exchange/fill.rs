@@ -192,8 +192,10 @@ pub async fn choose(
 /// [`Problem::NotFound`] when there is none, or outside.
 pub async fn forget(app: &Shared, actor: &Actor, id: i64, caller: Caller) -> Result<(), Problem> {
     let permit = actor.permit(deeds::PEOPLE_EXPORT)?;
-    let known = find(app, actor, id).await?;
+    let keys = app.db.vault().clone();
     let mut act = app.db.begin(permit, app.today()).await?;
+    let known = store::find(&mut act, (&actor.scope(), id), &keys).await?;
+    let known = known.ok_or(Problem::NotFound)?;
     store::forget(&mut act, id).await?;
     let detail = format!("删除空表“{}”", known.file_name);
     act.commit_noting(&subject(id), &outcome(caller, id, "/blanks"), &detail).await
@@ -232,31 +234,23 @@ pub async fn fill(
     (id, fields): (i64, &Fields),
     caller: Caller,
 ) -> Result<(Kept, Export, Filled), Problem> {
-    let mut kept = find(app, actor, id).await?;
+    let kept = find(app, actor, id).await?;
     let wish = wish(fields, &kept.blank)?;
     let gone = || Problem::refused("no-file", "空表已不再保存，请重新上传");
     let bytes = store::content(&app.db, id).await?.ok_or_else(gone)?;
     let titles: Vec<&str> = kept.blank.filled().map(|place| place.title.as_str()).collect();
-    let taken = Taken {
-        wish: &wish,
-        columns: format!("填入“{}”：{}", kept.file_name, titles.join("、")),
-    };
-    let filling = write((app, actor), &wish.part, (&kept.blank, bytes));
-    let (export, (made, kind)) = export::take(app, actor, &taken, caller, filling).await?;
+    let columns = format!("填入“{}”：{}", kept.file_name, titles.join("、"));
+    let mut taken = Taken { wish: &wish, columns, beside: Vec::new() };
     if (&kept.blank.purpose, &kept.blank.recipient) != (&wish.purpose, &wish.recipient) {
-        kept.blank.purpose.clone_from(&wish.purpose);
-        kept.blank.recipient.clone_from(&wish.recipient);
-        remember(app, actor, &kept).await?;
+        let blank = Blank {
+            purpose: wish.purpose.clone(),
+            recipient: wish.recipient.clone(),
+            ..kept.blank.clone()
+        };
+        // Of no account if somebody else changes it meanwhile.
+        taken.beside.push(store::updating(app.db.vault(), &Kept { blank, ..kept.clone() })?);
     }
+    let filling = write((app, actor), &wish.part, (&kept.blank, bytes));
+    let (export, (made, kind)) = export::take(app, actor, taken, caller, filling).await?;
     Ok((kept, export, Filled { made, kind }))
-}
-
-/// For whom and why a blank was filled, for the next time. Of no account if it is changed by
-/// somebody else meanwhile.
-async fn remember(app: &Shared, actor: &Actor, kept: &Kept) -> Result<(), Problem> {
-    let mut actor = actor.clone();
-    actor.key = None;
-    let mut act = app.db.begin(actor.permit(deeds::PEOPLE_EXPORT)?, app.today()).await?;
-    store::update(&mut act, kept).await?;
-    act.commit_noting(&subject(kept.id), "", "记住空表的用途和接收方").await
 }

@@ -90,30 +90,30 @@ pub struct PlacesIn {
 #[utoipa::path(post, path = "/api/v1/blanks/{id}/places", tag = "blanks",
     params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = PlacesIn,
     responses((status = 200, description = "已记住"), (status = 404), (status = 412),
-        (status = 422), (status = 428)))]
+        (status = 422)))]
 pub async fn choose(
     State(app): State<Shared>,
     Me(actor): Me,
     Path(id): Path<i64>,
-    Version(version): Version,
+    version: Result<Version, Problem>,
     Sent(sent): Sent<PlacesIn>,
 ) -> Result<Json<Value>, Problem> {
+    fill::find(&app, &actor, id).await?;
+    let Version(version) = version?;
     let chosen = Choices { places: sent.places, mask: sent.mask, version };
     fill::choose(&app, &actor, (id, &chosen), (Caller::Api, "")).await?;
     Ok(Json(json!({"id": id})))
 }
 
 /// For whom a blank is filled.
-#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct FillIn {
     /// The query of the list of retirees, e.g. `{"org": "990101001", "status": "active"}`.
-    #[serde(default)]
     pub conditions: BTreeMap<String, String>,
     pub purpose: String,
     pub recipient: String,
     /// Why whole numbers are needed; required when the blank is filled with them.
-    #[serde(default)]
     pub reason: String,
 }
 

@@ -1,7 +1,7 @@
 //! The rows of blanks: the sealed file, and how it is filled.
 
 use kernel::vault::Vault;
-use kernel::{Act, Db, DbError, Reader, Row, Scope, q};
+use kernel::{Act, Db, DbError, Query, Reader, Row, Scope, q};
 use sha2::{Digest, Sha256};
 
 use super::fill_plan::Blank;
@@ -54,14 +54,18 @@ pub async fn insert(act: &mut Act, of: &Kept, bytes: &[u8]) -> Result<(), DbErro
 
 /// Keeps how a blank is filled, unless somebody else has changed it since.
 pub async fn update(act: &mut Act, of: &Kept) -> Result<bool, DbError> {
-    let plan = act.vault().seal(PLAN, &json(&of.blank)?)?;
-    let update = q!(
+    let update = updating(act.vault(), of)?;
+    Ok(act.run(update).await? == 1)
+}
+
+/// The statement of [`update`].
+pub fn updating(keys: &Vault, of: &Kept) -> Result<Query, DbError> {
+    Ok(q!(
         "UPDATE blanks SET plan = $3, version = version + 1 WHERE id = $1 AND version = $2",
         of.id,
         of.version,
-        plan
-    );
-    Ok(act.run(update).await? == 1)
+        keys.seal(PLAN, &json(&of.blank)?)?
+    ))
 }
 
 pub async fn forget(act: &mut Act, id: i64) -> Result<(), DbError> {
