@@ -21,6 +21,7 @@ mod hostile;
 mod importing;
 mod law;
 mod leaving;
+mod listing;
 mod marking;
 mod matrix;
 mod oracle;
