@@ -24,7 +24,8 @@ use crate::web::{Me, Sent, Shared, Upload, Version};
 fn listed(import: &Import) -> Value {
     let counts = &import.counts;
     json!({
-        "id": import.id, "kind": import.kind.code(), "version": import.version, "state": import.state.code(),
+        "id": import.id, "kind": import.kind.code(),
+        "version": import.version, "state": import.state.code(),
         "says": import.says, "file_name": import.file_name, "n_bytes": import.n_bytes,
         "checksum": import.checksum, "who": import.who, "made_at": import.made_at,
         "ended_at": import.ended_at, "n_done": work::n_done(import), "rows": counts.rows,

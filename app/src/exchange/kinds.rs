@@ -111,6 +111,27 @@ impl Kind {
         matches!(self, Self::Roster)
     }
 
+    /// What is counted as new.
+    #[must_use]
+    pub const fn new_words(self) -> &'static str {
+        match self {
+            Self::Relatives => "新增亲属",
+            Self::Visits => "新登记走访",
+            _ => "新增",
+        }
+    }
+
+    /// What is counted as updated.
+    #[must_use]
+    pub const fn updated_words(self) -> &'static str {
+        match self {
+            Self::Relatives => "更新亲属",
+            Self::Phones => "更新电话",
+            Self::Special => "补标记",
+            _ => "更新",
+        }
+    }
+
     /// Whether rows are compared by a mark.
     #[must_use]
     pub const fn compares(self) -> bool {
@@ -131,4 +152,26 @@ pub fn group_in(lines: &[String]) -> Option<Mark> {
         lines.iter().any(|line| super::words::mark(line) == super::words::Said::Known(*mark))
     });
     named.next().filter(|_| named.next().is_none())
+}
+
+/// The column of a field of a relative that was refused.
+#[must_use]
+pub fn of_relative(field: &str) -> &str {
+    match field {
+        "name" => "relative",
+        "id_number" => "relative_identity",
+        "born_on" => "relative_born_on",
+        "phone" => "relative_phone",
+        "address" => "relative_address",
+        other => other,
+    }
+}
+
+/// The column of a field of a visit that was refused.
+#[must_use]
+pub fn of_visit(field: &str) -> &str {
+    match field {
+        "about" | "findings" => "name",
+        other => other,
+    }
 }

@@ -185,7 +185,8 @@ impl Writing<'_> {
     ) -> Result<Option<Former>, Problem> {
         let list = format!("名单“{}”", self.source.name);
         match &change.to {
-            To::Relative(before, new) => {
+            To::Relative(both) => {
+                let (before, new) = &**both;
                 relatives::alter(act, &self.laws, before, new).await?;
                 return Ok(Some(former(before)));
             }

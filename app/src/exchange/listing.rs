@@ -8,7 +8,7 @@ use kernel::{Problem, Reader, Scope};
 use rules::facts::Mark;
 
 use super::entries::{Entry, Says};
-use super::kinds::Kind;
+use super::kinds::{Kind, of_relative, of_visit};
 use crate::registry::learned::has_mark;
 use crate::registry::relatives::{self, NewRelative, Relative};
 use crate::registry::{self, Checked, Difference, Person, differences, rosters};
@@ -52,10 +52,10 @@ pub struct Change {
 
 #[derive(Clone, Debug)]
 pub enum To {
-    Person(Checked),
+    Person(Box<Checked>),
     /// A mark is set, on this evidence.
     Mark(Mark, String),
-    Relative(Relative, NewRelative),
+    Relative(Box<(Relative, NewRelative)>),
 }
 
 /// A row with what is to become of it.
@@ -266,7 +266,7 @@ impl Memory {
             Some(known) => {
                 let (before, after) = (known.fields.words(), checked.words());
                 let differences = vec![Difference { field: "relative", before, after }];
-                let change = Change { differences, to: To::Relative(known, checked) };
+                let change = Change { differences, to: To::Relative(Box::new((known, checked))) };
                 Verdict::Update(Box::new(person), Box::new(change))
             }
         })
@@ -316,7 +316,7 @@ impl Memory {
                 if differences.is_empty() {
                     return Verdict::Unchanged(person.id);
                 }
-                let change = Change { differences, to: To::Person(after) };
+                let change = Change { differences, to: To::Person(Box::new(after)) };
                 Verdict::Update(Box::new(person), Box::new(change))
             }
             Err(problem) => {
@@ -379,26 +379,6 @@ fn merged(known: &NewRelative, said: &NewRelative) -> NewRelative {
         contact_rank: said.contact_rank.or(known.contact_rank),
         dependant_since: said.dependant_since.or(known.dependant_since),
         dependant_until: said.dependant_until.or(known.dependant_until),
-    }
-}
-
-/// The column of a field of a relative that was refused.
-fn of_relative(field: &str) -> &str {
-    match field {
-        "name" => "relative",
-        "id_number" => "relative_identity",
-        "born_on" => "relative_born_on",
-        "phone" => "relative_phone",
-        "address" => "relative_address",
-        other => other,
-    }
-}
-
-/// The column of a field of a visit that was refused.
-fn of_visit(field: &str) -> &str {
-    match field {
-        "about" | "findings" => "name",
-        other => other,
     }
 }
 

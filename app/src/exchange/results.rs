@@ -87,8 +87,8 @@ fn tallies(import: &Import) -> Markup {
     let bad = if counts.faulty > 0 { Tone::Bad } else { Tone::Plain };
     let warn = if counts.duplicates > 0 { Tone::Warn } else { Tone::Plain };
     let mut all = vec![
-        tally(new_words(import.kind), counts.new, own(), Tone::Good),
-        tally(updated_words(import.kind), counts.updated, to(Kind::Update), Tone::Info),
+        tally(import.kind.new_words(), counts.new, own(), Tone::Good),
+        tally(import.kind.updated_words(), counts.updated, to(Kind::Update), Tone::Info),
         tally("不变", counts.unchanged, own(), Tone::Plain),
     ];
     if import.kind.compares() {
@@ -105,23 +105,6 @@ fn tallies(import: &Import) -> Markup {
         tally("统一写法", counts.normalised, to(Kind::Note), Tone::Plain),
     ]);
     frame::tallies(&all)
-}
-
-fn new_words(kind: List) -> &'static str {
-    match kind {
-        List::Relatives => "新增亲属",
-        List::Visits => "新登记走访",
-        _ => "新增",
-    }
-}
-
-fn updated_words(kind: List) -> &'static str {
-    match kind {
-        List::Relatives => "更新亲属",
-        List::Phones => "更新电话",
-        List::Special => "补标记",
-        _ => "更新",
-    }
 }
 
 /// What is written or was, in words: so many new, so many updated.
