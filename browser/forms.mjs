@@ -1,7 +1,7 @@
 // Every form sent wrongly: nothing filled in, and rubbish. What is wrong is said above the form,
 // the summary takes the focus and leads to each field, and what was typed is still there.
 
-import { inspect } from "./lib.mjs";
+import { inspect } from "./look.mjs";
 
 const wrongly = {
   rubbish: { text: "<b>“甲”&'", date: "昨天", number: "许多" },
@@ -103,16 +103,17 @@ async function answered(page, typed) {
   }, typed);
 }
 
-const expected = (fault) => /status of 4(09|12|22)/.test(fault);
+/** What a browser says on its console of a page that answers with such a status. */
+export const expected = (fault) => /status of 4(03|04|09|12|22)/.test(fault);
 
 /**
- * Sends every form of the page at `address` wrongly. `hows` names the ways; `tell` gets the faults
+ * Sends every form of the page at `address` wrongly, in each of the ways. `tell` gets the faults
  * of each; a form that takes it all is no fault.
  */
-export async function misfill(page, { address, watch, seen, hows, name, of, tell }) {
+export async function misfill(page, { address, watch, seen, name, of, tell }) {
   await page.goto(address, { waitUntil: "load" });
   for (const at of await fillable(page)) {
-    for (const how of hows) {
+    for (const how of Object.keys(wrongly)) {
       await page.goto(address, { waitUntil: "load" });
       // What was sent before may have taken the form away.
       if ((await page.locator(forms).count()) <= at) continue;
@@ -126,7 +127,7 @@ export async function misfill(page, { address, watch, seen, hows, name, of, tell
       }
       const faults = await answered(page, how === "long" ? {} : typed);
       const picture = how === "rubbish" ? { ...of, state: "error" } : undefined;
-      const looked = await inspect(page, `${name}-${how}${at || ""}`, watch, { seen, of: picture });
+      const looked = await inspect(page, name + (at || ""), watch, { seen, of: picture });
       tell(how, [...own, ...faults, ...looked.filter((fault) => !expected(fault))]);
     }
   }

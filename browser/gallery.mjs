@@ -4,7 +4,8 @@
 import { createServer } from "node:http";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import { inspect, launch, openWindow } from "./lib.mjs";
+import { launch, openWindow } from "./lib.mjs";
+import { inspect } from "./look.mjs";
 
 const folder = path.resolve(process.argv[2] ?? "target/gallery");
 const types = {
@@ -40,7 +41,9 @@ let nFailed = 0;
 for (const name of names) {
   const { context, page, watch } = await openWindow(browser, origin);
   await page.goto(`${origin}/${encodeURIComponent(name)}`);
-  const faults = await inspect(page, `gallery-${path.basename(name, ".html")}`, watch);
+  const route = path.basename(name, ".html");
+  const of = { post: "gallery", route, state: "normal" };
+  const faults = await inspect(page, `gallery-${route}`, watch, { of });
   await context.close();
   if (faults.length === 0) continue;
   nFailed += 1;

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { counted, overdrawn } from "./clicks.mjs";
-import { inspect, launch, openWindow, signIn, startDemo } from "./lib.mjs";
+import { launch, openWindow, signIn, startDemo } from "./lib.mjs";
+import { inspect } from "./look.mjs";
 import { fileName, links, onePerPost, routeFinder, walk } from "./pages.mjs";
 
 const css = `body { font: 16px sans-serif; margin: 0 } main { padding: 16px }

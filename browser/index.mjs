@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { pictures, shots } from "./lib.mjs";
+import { pictures, shots } from "./look.mjs";
 
 const states = ["normal", "error", "empty"];
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");

@@ -1,14 +1,13 @@
-// What every browser test needs: the demo, the browser, a watch over each page, and its faults.
+// What every browser test needs: the program, the browser, a watch over each page, signing in.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
-export const shots = path.join(root, "target", "pages");
 const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const axeSource = readFileSync(axeFile, "utf8");
 
@@ -63,7 +62,27 @@ export function run(...args) {
  */
 export async function startDemo({ people = 2000, today = "2026-11-23", seconds = 120 } = {}) {
   const args = ["demo", "--people", people, "--today", today, "--listen", "127.0.0.1:0", "--json"];
-  const child = spawn(program(), args.map(String), { stdio: ["ignore", "pipe", "pipe"] });
+  const isReady = (out, err) => {
+    const line = out.split("\n").find((text) => text.trim().startsWith("{"));
+    const demo = line && out.includes("\n") ? parsed(line) : undefined;
+    return demo && /listening on http/.test(err) ? demo : undefined;
+  };
+  return started(args.map(String), isReady, seconds);
+}
+
+/** Starts `songhe serve` on a free port over a database. */
+export function serve(database, today, seconds = 30) {
+  const args = ["serve", "--database", database, "--today", today, "--listen", "127.0.0.1:0"];
+  const isReady = (_, err) => {
+    const url = err.match(/listening on (http:\S+)/)?.[1];
+    return url && { url, accounts: [] };
+  };
+  return started(args, isReady, seconds);
+}
+
+/** Starts the program and waits until `isReady(out, err)` gives something. */
+async function started(args, isReady, seconds) {
+  const child = spawn(program(), args, { stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   let err = "";
   const stop = () =>
@@ -75,12 +94,11 @@ export async function startDemo({ people = 2000, today = "2026-11-23", seconds =
     });
   let late;
   const ready = new Promise((resolve, reject) => {
-    const tell = (why) => reject(new Error(`songhe demo ${why}\n${err.slice(-2000)}`));
+    const tell = (why) => reject(new Error(`songhe ${args[0]} ${why}\n${err.slice(-2000)}`));
     late = setTimeout(() => tell(`was not ready in ${seconds} s`), seconds * 1000);
     const look = () => {
-      const line = out.split("\n").find((text) => text.trim().startsWith("{"));
-      const demo = line && out.includes("\n") ? parsed(line) : undefined;
-      if (demo && /listening on http/.test(err)) resolve(demo);
+      const ready = isReady(out, err);
+      if (ready) resolve(ready);
     };
     child.stdout.on("data", (chunk) => ((out += chunk), look()));
     child.stderr.on("data", (chunk) => ((err += chunk), look()));
@@ -88,8 +106,8 @@ export async function startDemo({ people = 2000, today = "2026-11-23", seconds =
     child.on("exit", (code) => tell(`ended with ${code}`));
   });
   try {
-    const demo = await ready;
-    return { ...demo, url: demo.url.replace(/\/$/, ""), stop };
+    const it = await ready;
+    return { ...it, url: it.url.replace(/\/$/, ""), sessions: new Map(), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -171,138 +189,24 @@ export async function signIn(page, origin, account) {
   }
 }
 
-/** Findings of axe on the page as it stands: `rule: help (n): first element`. */
-export async function axe(page) {
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      resultTypes: ["violations"],
-    }),
-  );
-  return violations.map(
-    ({ id, help, nodes }) =>
-      `axe: ${id}: ${help} (${nodes.length}): ${nodes[0].html.slice(0, 160)}`,
-  );
-}
-
-/** How far the page is wider than the window; tables may scroll in their own box. */
-export async function overflow(page) {
-  const wide = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return null;
-    const all = [...document.querySelectorAll("body *")];
-    const past = all.find((element) => element.getBoundingClientRect().right > clientWidth + 1);
-    return { by: scrollWidth - clientWidth, html: past?.outerHTML.slice(0, 120) ?? "" };
-  });
-  return wide ? [`overflow: ${wide.by} px too wide: ${wide.html}`] : [];
-}
-
-/** Controls lower than `least` pixels: buttons, fields, summaries; links in a text are none. */
-export async function smallTargets(page, least) {
-  const small = await page.evaluate((least) => {
-    const fields = "button, select, summary, input:not([type=hidden])";
-    const kinds = `${fields}, nav a, a.button, [role=button]`;
-    const isBox = (element) => /^(checkbox|radio)$/.test(element.type);
-    const target = (element) =>
-      isBox(element) ? (element.closest("label") ?? element.labels?.[0]) : element;
-    const tall = (element) => Math.round(element.getBoundingClientRect().height);
-    return [...document.querySelectorAll(kinds)]
-      .map((element) => target(element) ?? element)
-      .filter((element) => element.checkVisibility?.() ?? true)
-      .filter((element) => {
-        const { width, height } = element.getBoundingClientRect();
-        return width > 1 && height > 1 && tall(element) < least;
-      })
-      .map((element) => `${tall(element)} px: ${element.outerHTML.slice(0, 120)}`);
-  }, least);
-  return small.length ? [`target: ${small.length} below ${least} px, first ${small[0]}`] : [];
-}
-
-/** Pictures taken in this run: `{post, route, state, size, file}`. */
-export const pictures = [];
-
-/** `target/pages/<name>-<size>.png`, the whole page; `of` says what it shows. */
-export async function screenshot(page, name, size, of = undefined) {
-  mkdirSync(shots, { recursive: true });
-  const file = `${name}-${size}.png`;
-  await page.screenshot({ path: path.join(shots, file), fullPage: true });
-  if (of) pictures.push({ ...of, size, file });
-}
-
-/**
- * What a page is built of, whatever it says: two pages of the same build have the same faults of
- * accessibility, so that one of them is looked at. Repeated rows count once.
- */
-export async function shape(page) {
-  return page.evaluate(() => {
-    const ids = new Map();
-    const sign = (element) => {
-      const { tagName, className, id } = element;
-      if (id) ids.set(id, (ids.get(id) ?? 0) + 1);
-      const told = /^(aria-|role|type|tabindex|hidden|open|lang|alt|scope|autofocus)/;
-      const names = element.getAttributeNames().filter((name) => told.test(name));
-      const role = element.getAttribute("role") ?? element.getAttribute("type") ?? "";
-      const says = element.textContent.trim() ? "t" : "";
-      return `${tagName}.${className?.baseVal ?? className}[${names}]${role}${says}`;
-    };
-    const pairs = new Set();
-    for (const element of document.body.querySelectorAll("*")) {
-      const above = element.parentElement;
-      pairs.add(`${above.tagName}.${above.className}>${sign(element)}`);
-    }
-    const twice = [...ids].filter(([, n]) => n > 1).length;
-    return [...pairs].sort().join("\n") + twice + (document.title ? "t" : "");
-  });
-}
-
-/**
- * Everything that is wrong with the page as it stands, at both sizes and at 320 px; leaves the
- * desk's size. `seen` holds the builds that were sound: they are not looked at again, but every
- * page is measured and, when `of` is given, has its picture taken.
- */
-export async function inspect(page, name, watched, { seen = new Set(), of } = {}) {
-  const faults = [...watched.take()];
-  for (const [size, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport);
-    const key = `${size} ${await shape(page)}`;
-    const found = await overflow(page);
-    if (!seen.has(key)) {
-      const isElder = (await page.locator(".elder").count()) > 0;
-      found.push(...(await axe(page)));
-      if (size === "phone") found.push(...(await smallTargets(page, isElder ? 60 : 44)));
-      if (found.length === 0) seen.add(key);
-    }
-    faults.push(...found.map((fault) => `${size}: ${fault}`));
-    await screenshot(page, name, size, of);
+/** A window in which the account is signed in: through the form once, then by the same session. */
+export async function enter(browser, demo, account) {
+  const session = demo.sessions.get(account.name);
+  const window = await openWindow(browser, demo.url, session ? { storageState: session } : {});
+  if (session) {
+    await window.page.goto(`${demo.url}/`);
+  } else {
+    await signIn(window.page, demo.url, account);
+    demo.sessions.set(account.name, await window.context.storageState());
   }
-  await page.setViewportSize({ width: 320, height: 640 });
-  faults.push(...(await overflow(page)).map((fault) => `320 px: ${fault}`));
-  await page.setViewportSize(sizes.desk);
-  return [...faults, ...watched.take()];
+  return window;
 }
 
-/** What is wrong with a page on A4: columns past the edge, and more sheets than it has rows for. */
-export async function onPaper(page) {
-  const faults = [];
-  const isFlat = (await page.locator("body.landscape").count()) > 0;
-  await page.emulateMedia({ media: "print" });
-  await page.setViewportSize({ width: isFlat ? 1046 : 718, height: 1000 });
-  faults.push(...(await overflow(page)).map((fault) => `paper: ${fault}`));
-  const cut = await page.evaluate(() => {
-    const isSeen = (element) => element.checkVisibility?.() ?? true;
-    const tables = [...document.querySelectorAll("table")].filter(isSeen);
-    const isCut = (t) => t.parentElement && t.scrollWidth > t.parentElement.clientWidth + 1;
-    return tables.filter(isCut).map((t) => t.outerHTML.slice(0, 100));
-  });
-  if (cut.length) faults.push(`paper: a table is cut: ${cut[0]}`);
-  const n = await page.evaluate(() => document.querySelectorAll("tbody tr").length);
-  await page.emulateMedia({ media: null });
-  await page.setViewportSize(sizes.desk);
-  if ((await page.locator("body.sheet-page").count()) > 0) {
-    const pdf = await page.pdf({ preferCSSPageSize: true, format: "A4" });
-    const sheets = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-    const most = 2 + Math.ceil(n / 8);
-    if (sheets < 1 || sheets > most) faults.push(`paper: ${sheets} sheets for ${n} rows`);
-  }
-  return faults;
+/** Does the jobs in their order, so many at once. */
+export async function inParallel(jobs, nAtOnce = Number(process.env.SONGHE_BROWSER_JOBS ?? 2)) {
+  const waiting = [...jobs];
+  const worker = async () => {
+    for (let job = waiting.shift(); job; job = waiting.shift()) await job();
+  };
+  await Promise.all(Array.from({ length: nAtOnce }, worker));
 }

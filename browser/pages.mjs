@@ -47,14 +47,21 @@ export function fileName(post, path) {
   return `${plain(post)}-${plain(path) || "home"}`;
 }
 
+/** How many pages of a route with a number are looked at: a person may live, be dead, be gone. */
+const MOST_SAMPLES = 4;
+
 /**
- * Walks from `start` and calls `visit({route, address, status})` on each route once, with the page
- * standing there. Gives what is wrong with the links themselves.
+ * Walks from `start` and calls `visit({route, address, isFirst})` with the page standing there: on
+ * each route once, and on a few more pages of a route with parameters as long as `samples`, the
+ * numbers looked at by all, allows. Gives what is wrong with the links themselves.
  */
-export async function walk({ page, origin, find, visit, start = "/", most = 200 }) {
+export async function walk({ page, origin, find, visit, ...more }) {
+  const { samples = new Map(), most = 200 } = more;
   const faults = [];
+  const start = more.start ?? "/";
   const queue = [{ address: start, from: "the address bar" }];
   const visited = new Set();
+  const known = new Set([start]);
   while (queue.length > 0 && visited.size < most) {
     const { address, from } = queue.shift();
     const route = find(new URL(address, origin).pathname);
@@ -63,8 +70,11 @@ export async function walk({ page, origin, find, visit, start = "/", most = 200 
       visited.add(address);
       continue;
     }
-    if (visited.has(route.path)) continue;
+    const isFirst = !visited.has(route.path);
+    const n = samples.get(route.path) ?? 0;
+    if (!isFirst && (nParameters(route.path) === 0 || n >= MOST_SAMPLES)) continue;
     visited.add(route.path);
+    samples.set(route.path, n + 1);
     // A file is fetched, not opened.
     if ((route.kind ?? "page") !== "page" || /\.\w+$/.test(route.path)) {
       const answer = await page.request.get(origin + address);
@@ -75,10 +85,15 @@ export async function walk({ page, origin, find, visit, start = "/", most = 200 
     const status = response?.status() ?? 0;
     if (status !== 200) {
       faults.push(`${from} links to ${address}: ${status}`);
+      more.watch?.take();
       continue;
     }
-    await visit({ route, address });
-    for (const next of await links(page, origin)) queue.push({ address: next, from: address });
+    const onwards = await links(page, origin);
+    await visit({ route, address, isFirst });
+    for (const next of onwards.filter((next) => !known.has(next))) {
+      known.add(next);
+      queue.push({ address: next, from: address });
+    }
   }
   if (queue.length > 0 && visited.size >= most) {
     faults.push(`more than ${most} routes: not all seen`);

@@ -31,4 +31,5 @@ migrations! {
     15 "0015_policies",
     16 "0016_exports",
     18 "0018_duties",
+    19 "0019_blanks",
 }

@@ -20,11 +20,11 @@ use crate::web::{Fields, Me, Shared, csrf, new_key, page};
 /// Rows on a page of the list.
 const ROWS: i64 = 50;
 
-/// Whether the rows of a table can be ticked.
+/// Whether the rows of a table can be ticked, and which are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ticks {
+pub(super) enum Ticks<'a> {
     None,
-    Duties,
+    Duties(&'a [&'a str]),
 }
 
 pub async fn list(
@@ -48,7 +48,7 @@ pub async fn settle(
         Ok(()) => Ok(Redirect::to(&back).into_response()),
         Err(Problem::Invalid(errors)) => {
             let errors = errors.iter().map(|e| frame::FieldError::new(&e.field, &e.message));
-            let shown = list_page(&app, &actor, &view, errors.collect()).await?;
+            let shown = list_page(&app, &actor, &fields, errors.collect()).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
         }
         Err(problem) => Err(problem),
@@ -154,7 +154,9 @@ async fn list_page(
         next,
         ..frame::Pager::default()
     };
-    let ticks = ticks(&filter, actor);
+    let chosen = asked.all("duty");
+    let ticks = if may_tick(&filter, actor) { Ticks::Duties(&chosen) } else { Ticks::None };
+    let unticked = errors.iter().find(|error| error.field == "duty");
     let rows = table(actor, "应办事项", &listing.rows, (today, first), ticks);
     let body = html! {
         (narrow::filters(app, actor, asked, &filter).await?)
@@ -165,10 +167,13 @@ async fn list_page(
                 "导出"
             )))
         }
-        @if ticks == Ticks::Duties && !listing.rows.is_empty() {
+        @if ticks != Ticks::None && !listing.rows.is_empty() {
             (frame::form_post("/duties/outcomes", &csrf(app, actor.session), &new_key(), html! {
                 @for name in VIEW { (frame::hidden(name, asked.get(name))) }
                 (outcome_bar(&filter, asked, &errors))
+                @if let Some(error) = unticked {
+                    p.error { span.unseen { "有误：" } (error.message) }
+                }
                 (rows)
             }))
         } @else { (rows) }
@@ -182,11 +187,10 @@ async fn list_page(
 }
 
 /// Whether the rows can be ticked: the list is of one rule that has outcomes of its own.
-fn ticks(filter: &Filter, actor: &Actor) -> Ticks {
+fn may_tick(filter: &Filter, actor: &Actor) -> bool {
     let has_outcomes = |rule| outcomes::of_rule(rule).next().is_some();
     let may_still = filter.which.is_open() || filter.which == Which::Missed;
-    let may = may_still && actor.can(deeds::DUTIES_SETTLE);
-    if may && filter.rule.is_some_and(has_outcomes) { Ticks::Duties } else { Ticks::None }
+    may_still && actor.can(deeds::DUTIES_SETTLE) && filter.rule.is_some_and(has_outcomes)
 }
 
 /// The day and one button for each outcome: one click for all that is ticked.
@@ -223,7 +227,7 @@ pub(super) fn table(
     caption: &str,
     rows: &[Listed],
     (today, first): (Date, u64),
-    ticks: Ticks,
+    ticks: Ticks<'_>,
 ) -> Markup {
     let any_ended = rows.iter().any(|of| of.stored.duty.state != Fate::Open);
     let mut columns = vec![
@@ -238,7 +242,7 @@ pub(super) fn table(
         columns.extend([Col::day("办结"), Col::day("登记")]);
     }
     columns.push(Col::actions());
-    if ticks == Ticks::Duties {
+    if ticks != Ticks::None {
         columns.insert(0, Col::select("duty"));
     }
     let row = |of: &Listed| {
@@ -247,9 +251,9 @@ pub(super) fn table(
             cells.extend(ended_cells(of));
         }
         cells.push(action(of, actor));
-        if ticks == Ticks::Duties {
+        if let Ticks::Duties(chosen) = ticks {
             let (id, whose) = (of.stored.id.to_string(), &of.person_name);
-            cells.insert(0, frame::select_one("duty", &id, whose));
+            cells.insert(0, frame::select_kept("duty", &id, whose, chosen));
         }
         cells
     };

@@ -1,7 +1,7 @@
 //! Exporting a list: an act with its purpose, its recipient and the checksum of what was taken.
 
 use jiff::civil::Date;
-use kernel::{Actor, Db, FieldError, Problem, Scope};
+use kernel::{Actor, Db, FieldError, Problem, Query, Scope};
 use rules::identity::Mask;
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -76,7 +76,8 @@ impl Wish {
         if errors.is_empty() { Ok(wish) } else { Err(Problem::Invalid(errors)) }
     }
 
-    fn judge(&self, errors: &mut Vec<FieldError>) {
+    /// What is wrong with the words about it.
+    pub(super) fn judge(&self, errors: &mut Vec<FieldError>) {
         let mut texts = vec![
             ("purpose", &self.purpose, "请填写用途，2 至 100 个字"),
             ("recipient", &self.recipient, "请填写接收方，2 至 100 个字"),
@@ -130,6 +131,14 @@ pub fn query(conditions: &Fields) -> String {
     set.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
+/// What is taken: the wish, and what is told of its columns.
+pub(super) struct Taken<'a> {
+    pub wish: &'a Wish,
+    pub columns: String,
+    /// What is remembered in the same act.
+    pub beside: Vec<Query>,
+}
+
 /// Writes the file and leaves a trace of it. Nothing is given out that is not in the trail.
 ///
 /// # Errors
@@ -141,6 +150,25 @@ pub async fn export(
     wish: &Wish,
     caller: Caller,
 ) -> Result<(Export, Made), Problem> {
+    let titles: Vec<&str> = wish.part.columns.iter().map(|column| column.title).collect();
+    let taken = Taken { wish, columns: titles.join("、"), beside: Vec::new() };
+    let making = async { Ok((file(&app.db, actor, wish, app.today()).await?, ())) };
+    let (export, (made, ())) = take(app, actor, taken, caller, making).await?;
+    Ok((export, made))
+}
+
+/// The act of an export around whatever makes its file.
+///
+/// # Errors
+/// As [`export`].
+pub(super) async fn take<T>(
+    app: &Shared,
+    actor: &Actor,
+    taken: Taken<'_>,
+    caller: Caller,
+    making: impl Future<Output = Result<(Made, T), Problem>>,
+) -> Result<(Export, (Made, T)), Problem> {
+    let wish = taken.wish;
     let part = &wish.part;
     let full = wish.is_full();
     let permit =
@@ -149,20 +177,19 @@ pub async fn export(
     app.db.not_yet(&permit).await?;
     let today = app.today();
     within_limit(&mut app.db.clone(), actor, today, full).await?;
-    let made = {
+    let (made, more) = {
         let _room = ROOM.acquire().await.map_err(anyhow::Error::from)?;
-        file(&app.db, actor, wish, today).await?
+        making.await?
     };
     let mut act = app.db.begin(permit, today).await?;
     within_limit(&mut act, actor, today, full).await?;
-    let titles: Vec<&str> = part.columns.iter().map(|column| column.title).collect();
     let export = Export {
         id: act.new_id()?,
         who: actor.name.clone(),
         org: actor.org.clone(),
         list: part.list.code().to_owned(),
         conditions: query(&part.conditions),
-        columns: titles.join("、"),
+        columns: taken.columns,
         format: wish.format.code().to_owned(),
         mask: if part.list.has_numbers() { part.mask.code() } else { "" }.to_owned(),
         purpose: wish.purpose.clone(),
@@ -174,12 +201,13 @@ pub async fn export(
         at: act.at().to_owned(),
     };
     store::insert(&mut act, &export).await?;
+    act.put(taken.beside).await?;
     let outcome = match caller {
         Caller::Page => format!("/exports/{}", export.id),
         Caller::Api => told(&export).to_string(),
     };
     act.commit_noting(&format!("export/{}", export.id), &outcome, &detail(&export)).await?;
-    Ok((export, made))
+    Ok((export, (made, more)))
 }
 
 /// What the auditor reads.

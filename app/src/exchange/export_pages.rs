@@ -57,13 +57,17 @@ async fn form_page(
     let body = html! {
         (frame::facts_list(&facts))
         p { "导出的人与名单页相同。要改条件，请" a href=(back) { "回到名单" } "。" }
+        @if list == List::People {
+            p { "要填上级或别的部门发来的表？" a href={ "/blanks?" (query(&given)) } {
+                "填对方的空表" } "，版式不变。" }
+        }
         (form_post("/exports", &csrf(app, actor.session), &new_key(), form))
     };
     let title = format!("导出{}", list.name());
     Ok(page(app, actor, &title, body).crumb(list.name(), back).errors(errors).render())
 }
 
-fn purpose(fields: &Fields, errors: &[frame::FieldError]) -> Markup {
+pub(super) fn purpose(fields: &Fields, errors: &[frame::FieldError]) -> Markup {
     let purpose = Input::new("purpose", "用途").value(fields.get("purpose")).errors(errors);
     let recipient = Input::new("recipient", "接收方").value(fields.get("recipient"));
     html! {
@@ -72,7 +76,7 @@ fn purpose(fields: &Fields, errors: &[frame::FieldError]) -> Markup {
     }
 }
 
-fn masks(actor: &Actor, fields: &Fields, errors: &[frame::FieldError]) -> Markup {
+pub(super) fn masks(actor: &Actor, fields: &Fields, errors: &[frame::FieldError]) -> Markup {
     let may_full = actor.can(deeds::PEOPLE_EXPORT_FULL);
     let chosen = match fields.get("mask") {
         "" => Mask::First3Last4.code(),
@@ -192,7 +196,8 @@ pub async fn list(
     let body = html! {
         p { "谁在什么时候导出了哪份名单、给谁、作何用。文件本身不留存。要导出，请到"
             a href="/people" { "退休人员" } "、" a href="/visits" { "走访台账" } "或"
-            a href="/duties" { "应办事项" } "点“导出”。" }
+            a href="/duties" { "应办事项" } "点“导出”。别的部门发来的表，可以"
+            a href="/blanks" { "填对方的空表" } "。" }
         (frame::table(table.empty("还没有导出记录")))
         (frame::pager(Pager { first, next, ..Pager::default() }))
     };

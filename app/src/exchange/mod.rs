@@ -1,6 +1,7 @@
 //! 导入导出：名册进来先认列、再试算、经确认才写入；清单按需导出，写明给谁、作何用。
 //!
-//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`.
+//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`, `blanks`,
+//! `blank_files`.
 //! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
 pub mod amend;
@@ -21,6 +22,13 @@ mod export_store;
 pub mod faults;
 pub mod feed;
 pub mod files;
+pub mod fill;
+pub mod fill_api;
+mod fill_look;
+pub mod fill_pages;
+pub mod fill_plan;
+mod fill_store;
+mod fill_write;
 pub mod lines;
 mod numbers;
 pub mod pages;

@@ -23,6 +23,13 @@ pub async fn renumber(act: &mut Act, of: &Renumbering) -> Result<(), DbError> {
             &until,
             to
         ),
+        q!(
+            "UPDATE blanks SET org = $3 || SUBSTR(org, LENGTH($1) + 1)
+             WHERE org >= $1 AND org < $2",
+            from,
+            &until,
+            to
+        ),
         // What somebody remembered who had the code before.
         q!("DELETE FROM import_mappings WHERE org >= $1 AND org < $2", to, of.to.to()),
         q!(

@@ -58,7 +58,7 @@ fn packs_table(law: &Law) -> Markup {
     };
     let rows = contents(law).into_iter().map(|pack| {
         vec![
-            html! { (pack.name) span.unseen { "，" (pack.id) } },
+            frame::text(pack.name),
             frame::text(pack.layer),
             day(pack.first_on),
             day(pack.newest_on),

@@ -248,6 +248,7 @@ fn tools(actor: &Actor, all: Option<&str>, query: Option<&str>) -> Markup {
         }
         @if let Some(query) = query.filter(|_| actor.can(deeds::PEOPLE_EXPORT)) {
             (frame::button_link(&format!("/exports/new?list=people&{query}"), "导出"))
+            (frame::button_link(&format!("/blanks?{query}"), "填空表"))
         }
         @if let Some(all) = all { (frame::button_link(all, "全部名单")) }
     })

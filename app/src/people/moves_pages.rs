@@ -11,7 +11,7 @@ use super::acts::{Caller, about, active, day, sent_back, shown, who};
 use super::moves;
 use crate::deeds;
 use crate::orgs;
-use crate::registry::moves::{Move, Side, Target, page as rows_of, targets};
+use crate::registry::moves::{Move, Side, Target, page as rows_of, targets, waiting_for};
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page};
@@ -137,6 +137,28 @@ pub async fn list(
         (frame::pager(frame::Pager { next, ..frame::Pager::default() }))
     };
     Ok(page(&app, &actor, "社区间转移", body).render())
+}
+
+/// Rows of the home page.
+const N_WAITING: i64 = 3;
+
+/// The part of a station's home page about moves that wait for it: one click confirms. Nothing
+/// when none does.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn waiting_part(app: &Shared, actor: &Actor) -> Result<Markup, Problem> {
+    if !actor.can(deeds::PEOPLE_RECEIVE) || actor.level != "station" {
+        return Ok(html! {});
+    }
+    let rows = waiting_for(&mut app.db.clone(), &actor.org, N_WAITING).await?;
+    Ok(html! {
+        @if !rows.is_empty() {
+            h2 { "等待确认接收的转入人员" }
+            (table(app, actor, &rows))
+            p { a href="/moves?side=in&state=proposed" { "查看全部等待确认的" } }
+        }
+    })
 }
 
 fn tone(one: &Move) -> Tone {

@@ -109,6 +109,28 @@ pub async fn find(
     row.map(|row| one(&row, reader.keys())).transpose()
 }
 
+/// The newest moves to a station that wait for its answer.
+pub async fn waiting_for(
+    reader: &mut impl Reader,
+    org: &str,
+    n: i64,
+) -> Result<Vec<Move>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT m.id, m.person, p.name, p.org, m.from_station, m.from_org, f.name,
+                    m.to_station, m.to_org, t.name, m.state, m.reason, m.proposed_on,
+                    m.proposed_by, m.decided_on, m.decided_by, m.answer, m.version, p.id_number,
+                    p.phone, p.address, p.born_on
+             FROM moves m JOIN persons p ON p.id = m.person
+                  JOIN orgs f ON f.id = m.from_station JOIN orgs t ON t.id = m.to_station
+             WHERE m.to_org = $1 AND m.state = 'proposed' ORDER BY m.id DESC LIMIT $2",
+            org,
+            n
+        ))
+        .await?;
+    rows.iter().map(|row| one(row, reader.keys())).collect()
+}
+
 /// Moves from or to a place, the newest first, before the number `before`.
 pub async fn page(
     reader: &mut impl Reader,

@@ -74,7 +74,7 @@ fn people(plan: &Plan, (typed, errors): (&Fields, &[frame::FieldError])) -> Mark
             html! { (one.name) (of_whom(one)) },
             frame::text(&one.address),
             frame::text(reasons(one)),
-            html! { input.w-short id=[(one.about == 0).then_some(&field)] name=(field)
+            html! { input.w-short id=[(one.about <= 0).then_some(&field)] name=(field)
             value=(typed.get(&field)) aria-label=(label) inputmode="numeric"
             aria-invalid=[error.map(|_| "true")]; },
         ]

@@ -73,6 +73,7 @@ const MENU: &[(&str, &[Entry])] = &[
         &[
             ("应办事项", "/duties", deeds::DUTIES_SEE),
             ("走访台账", "/visits", deeds::VISITS_SEE),
+            ("委托走访", "/entrustments", deeds::VISITS_SEE),
             ("按月计报", "/reports", deeds::REPORTS_SEE),
         ],
     ),
@@ -97,6 +98,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("本地标准", "/policies", deeds::POLICIES_SEE),
             ("账号", "/accounts", deeds::ACCOUNTS_SEE),
             ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
+            ("填对方的空表", "/blanks", deeds::PEOPLE_EXPORT),
             ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
             ("审计", "/audit", deeds::AUDIT_SEE),
         ],

@@ -161,6 +161,18 @@ pub const CALLS: &[Call] = &[
         .if_match("{version}"),
     json("POST /api/v1/people/{id}/reveal", COORDINATOR, r#"{"reason": "核对养老金账户"}"#)
         .never_alike("the numbers are told once"),
+    file("POST /blanks", COORDINATOR, "空表.xlsx", "姓名,身份证号,住址"),
+    form("POST /blanks/{id}/places", COORDINATOR, "version=1&place-0=name&mask=birth8"),
+    form("POST /blanks/{id}/fill", COORDINATOR, "purpose=核对名册&recipient=区社保中心"),
+    form("POST /blanks/{id}/forget", COORDINATOR, ""),
+    file("POST /api/v1/blanks", COORDINATOR, "空表.xlsx", "姓名,身份证号,住址"),
+    json("POST /api/v1/blanks/{id}/places", COORDINATOR, r#"{"mask": "birth8"}"#).if_match("1"),
+    json(
+        "POST /api/v1/blanks/{id}/fill",
+        COORDINATOR,
+        r#"{"purpose": "核对名册", "recipient": "区社保中心"}"#,
+    )
+    .never_alike("the file is given once"),
     form("POST /exports", COORDINATOR, "list=people&format=csv&purpose=核对名册&recipient=本站"),
     json(
         "POST /api/v1/exports",
@@ -598,13 +610,29 @@ pub fn request(ready: &Ready, actor: &Actor, csrf: &str, key: &str) -> Draft {
             let form = "multipart/form-data; boundary=heron";
             head = head.uri(path).header(header::CONTENT_TYPE, form);
             let disposition = format!("form-data; name=\"file\"; filename=\"{name}\"");
-            let body = format!(
-                "--heron\r\ncontent-disposition: {disposition}\r\n\r\n{}\r\n--heron--\r\n",
-                ready.body
-            );
-            Draft { head, body: body.into() }
+            let mut body =
+                format!("--heron\r\ncontent-disposition: {disposition}\r\n\r\n").into_bytes();
+            if name.ends_with(".xlsx") {
+                body.extend(workbook(&ready.body));
+            } else {
+                body.extend(ready.body.as_bytes());
+            }
+            body.extend(b"\r\n--heron--\r\n");
+            Draft { head, body }
         }
     }
+}
+
+/// A workbook of these lines.
+pub fn workbook(lines: &str) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    for (row, line) in (0_u32..).zip(lines.lines()) {
+        for (column, text) in (0_u16..).zip(line.split(',')) {
+            page.write_string(row, column, text).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
 }
 
 /// `name=value&…` with its values escaped.

@@ -282,8 +282,20 @@ async fn an_outcome_that_does_not_fit_is_refused_and_nothing_is_written() {
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{says}");
             assert!(answer.body.contains(says), "{says}: {}", answer.body);
         }
-        let none = world.post(&clerk, "/duties/outcomes", &[("outcome", "certified")]).await;
-        assert!(none.body.contains("请先勾选"), "{}", none.body);
+        let wrong = [
+            ("outcome", "card_issued"),
+            ("rule", "base.card"),
+            ("duty", card.as_str()),
+            ("on_day", "昨天"),
+        ];
+        let none = world.post(&clerk, "/duties/outcomes", &wrong[..2]).await;
+        assert_eq!(none.body.matches("请先勾选").count(), 2, "above and at the rows");
+        let kept = world.post(&clerk, "/duties/outcomes", &wrong).await;
+        assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let ticked = format!("value=\"{card}\" aria-label=\"选择王秀兰\" checked");
+        for typed in [ticked.as_str(), "value=\"昨天\""] {
+            assert!(kept.body.contains(typed), "{typed} is kept: {}", kept.body);
+        }
         assert_eq!(n_cards(&world).await, 0);
     }
 }

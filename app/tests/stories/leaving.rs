@@ -49,6 +49,20 @@ async fn keyed(world: &World, actor: &Actor, (path, key): (&str, &str), body: &s
     world.send(request.unwrap()).await
 }
 
+/// A move to nowhere, to where one is, or without a reason.
+async fn refused_moves(world: &World, giver: &Actor, path: &str, (to, own): (&str, &str)) {
+    for (to, why, sentence) in [
+        ("", "已搬家", "请选择转入的社区站"),
+        ("7", "已搬家", "没有这个社区站"),
+        (own, "已搬家", "就在这个社区站"),
+        (to, "", "请填写转移的原因"),
+    ] {
+        let bad = world.post(giver, path, &[("to_station", to), ("reason", why)]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
+        assert!(bad.body.contains(sentence), "{sentence}: {}", bad.body);
+    }
+}
+
 #[tokio::test]
 async fn a_move_is_confirmed_by_the_receiver_and_everything_follows() {
     for world in World::each().await {
@@ -62,16 +76,7 @@ async fn a_move_is_confirmed_by_the_receiver_and_everything_follows() {
         assert!(form.body.contains("绿水社区"), "{}", form.body);
         let to = station.to_string();
         let own = world.org(HERE, "station").await.to_string();
-        for (to, why, sentence) in [
-            ("", "已搬家", "请选择转入的社区站"),
-            ("7", "已搬家", "没有这个社区站"),
-            (own.as_str(), "已搬家", "就在这个社区站"),
-            (to.as_str(), "", "请填写转移的原因"),
-        ] {
-            let bad = world.post(&giver, &path, &[("to_station", to), ("reason", why)]).await;
-            assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
-            assert!(bad.body.contains(sentence), "{sentence}: {}", bad.body);
-        }
+        refused_moves(&world, &giver, &path, (&to, &own)).await;
         assert_eq!(n(&world, q!("SELECT COUNT(*) FROM moves")).await, 0);
         let wish =
             [("to_station", to.as_str()), ("reason", "已搬家"), ("idempotency_key", "move-1")];
@@ -85,6 +90,11 @@ async fn a_move_is_confirmed_by_the_receiver_and_everything_follows() {
         let at = proposed.location.unwrap();
         assert!(world.get(&receiver, "/moves").await.body.contains("沈玉莲"));
         assert!(!world.get(&third, "/moves").await.body.contains("沈玉莲"));
+        let home = world.get(&receiver, "/").await.body;
+        assert!(home.contains(&format!("action=\"{at}/accept\"")), "one click confirms: {home}");
+        for other in [&giver, &third] {
+            assert!(!world.get(other, "/").await.body.contains("等待确认接收的转入人员"));
+        }
         assert_eq!(world.get(&third, &at).await.status, StatusCode::NOT_FOUND);
         let page = format!("/people/{id}");
         assert_eq!(world.get(&receiver, &page).await.status, StatusCode::NOT_FOUND);
@@ -102,7 +112,8 @@ async fn a_move_is_confirmed_by_the_receiver_and_everything_follows() {
         let owed = open(&world, id).await;
         assert!(!owed.is_empty());
         assert!(owed.iter().all(|(_, at)| *at == station), "what is owed follows: {owed:?}");
-        assert!(world.get(&receiver, "/").await.body.contains("沈玉莲"));
+        let home = world.get(&receiver, "/").await.body;
+        assert!(home.contains("沈玉莲") && !home.contains("等待确认接收的转入人员"));
         assert!(!world.get(&giver, "/").await.body.contains("沈玉莲"));
         assert_eq!(world.get(&giver, &page).await.status, StatusCode::NOT_FOUND);
         let told = world.get(&giver, &at).await;

@@ -14,6 +14,7 @@ mod duties;
 mod entering;
 mod enterprises;
 mod exporting;
+mod filling;
 mod finding;
 mod generating;
 mod hostile;

@@ -324,7 +324,30 @@ async fn paper_is_entered_for_many_in_one_act() {
         let n: i64 = world.db().row(acts).await.unwrap().unwrap().get(0).unwrap();
         assert_eq!(n, 1);
         let nobody = world.post(&clerk, "/visits/batch", &[("on", "2026-05-04")]).await;
-        assert!(nobody.body.contains("请至少勾选一人"));
+        assert_eq!(nobody.body.matches("请至少勾选一人").count(), 2, "above and at the rows");
+    }
+}
+
+#[tokio::test]
+async fn the_family_of_somebody_who_died_is_visited_from_the_list() {
+    for world in World::each().await {
+        let clerk = world.clerk("coordinator", GREEN).await;
+        let new = retiree("赵一", "A1", "松风路1号");
+        let id = world.enter(&clerk, &new, GREEN, date(2026, 4, 1)).await;
+        let died = r#"{"died_on": "2026-05-03", "source": "family", "despite_doubts": true}"#;
+        let path = format!("/api/v1/people/{id}/death");
+        assert_eq!(api(&world, &clerk, &path, died, "death").await.status, StatusCode::OK);
+
+        let form = world.get(&clerk, "/visits/batch").await;
+        assert!(form.body.contains("（家属）"), "{}", form.body);
+        let family = form.body.split("name=\"person\" value=\"").nth(1).unwrap();
+        let family = family.split('"').next().unwrap();
+        assert_eq!(family, format!("{id}_-1"), "whom one visits is dead: the family is visited");
+        let fields = [("on", "2026-05-05"), ("way", "home"), ("person", family)];
+        let saved = world.post(&clerk, "/visits/batch", &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+        let condolence = owed(&world, id, Rule::VisitBereaved).await;
+        assert!(matches!(condolence[0].duty.state, State::Settled { .. }), "{condolence:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
-use songhe::exchange::{self, export, work};
+use songhe::exchange::{self, export, fill, work};
 use songhe::orgs::enterprises::{SameName, Typed};
 use songhe::orgs::{self, enterprises};
 use songhe::people::marks::Setting;
@@ -73,6 +73,7 @@ impl Samples {
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
             ("exports", exported(world, &clerk).await),
+            ("blanks", blank(world, &clerk, words[0]).await),
             ("orgs", world.org(station, "station").await),
             ("enterprises", enterprise),
             ("imports", imported(world, station, words).await),
@@ -254,6 +255,13 @@ async fn exported(world: &World, clerk: &Actor) -> i64 {
     let wish = export::Wish::read(&Fields(fields.to_vec())).unwrap();
     let done = export::export(&world.app, clerk, &wish, export::Caller::Page).await;
     done.unwrap().0.id
+}
+
+/// A blank of another department is kept.
+async fn blank(world: &World, clerk: &Actor, name: &str) -> i64 {
+    let bytes = crate::bodies::workbook("姓名,身份证号,住址,联系电话");
+    let file = Handed::of(&format!("{name}.xlsx"), &bytes).unwrap();
+    fill::receive(&world.app, clerk, file, (fill::Caller::Page, "")).await.unwrap()
 }
 
 /// The retiree is to be moved to another station of the same street.

@@ -5,8 +5,8 @@ use kernel::{Db, DbError, Scope, q};
 use rules::duties::Rule;
 use rules::facts::{FactKind, Way};
 
-use crate::visits::Visit;
 use crate::visits::store::visit;
+use crate::visits::{HOUSEHOLD, Visit};
 
 /// Which visits a ledger shows.
 #[derive(Clone, Debug)]
@@ -122,7 +122,8 @@ pub async fn to_visit(db: &Db, station: &str, due_by: Date) -> Result<Vec<ToVisi
     let scope = Scope::below(station);
     let rows = db
         .rows(q!(
-            "SELECT d.person, d.about, p.name, p.away, p.phone, p.address, d.rule, d.due_on, d.id
+            "SELECT d.person, d.about, p.name, p.away, p.phone, p.address, d.rule, d.due_on, d.id,
+                    p.died_on
              FROM duties d JOIN persons p ON p.id = d.person
              WHERE d.state = 'open' AND d.org >= $1 AND d.org < $2 AND d.due_on <= $3
              ORDER BY d.due_on, d.id LIMIT 4000",
@@ -138,6 +139,9 @@ pub async fn to_visit(db: &Db, station: &str, due_by: Date) -> Result<Vec<ToVisi
         let Some(rule) = Rule::from_id(&code).filter(|rule| by_visit(*rule, about)) else {
             continue;
         };
+        // What is owed to somebody who has died is owed to the family.
+        let died_on: Option<Date> = row.get(9)?;
+        let about = if about == 0 && died_on.is_some() { HOUSEHOLD } else { about };
         let known = people.iter_mut().find(|one| one.person == person && one.about == about);
         if let Some(known) = known {
             known.reasons.push((rule, due_on));
