@@ -153,7 +153,8 @@ impl Writing<'_> {
         bytes.extend(record(0x42, &words(&[if self.manner.is_five() { 936 } else { 1200 }])));
         bytes.extend(record(0x22, &words(&[u16::from(self.grid.is_1904)])));
         let width = if self.manner.is_five() { 1 } else { 2 };
-        for (id, code) in [(164_u16, "yyyy\\-mm\\-dd"), (165, "yyyy\"年\"m\"月\""), (166, "0000000000")]
+        for (id, code) in
+            [(164_u16, "yyyy\\-mm\\-dd"), (165, "yyyy\"年\"m\"月\""), (166, "0000000000")]
         {
             let code = text(code, width, self.manner);
             bytes.extend(record(0x41e, &[words(&[id]), code].concat()));

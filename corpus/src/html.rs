@@ -30,7 +30,9 @@ fn cell(page: &Page, (row, column): (u32, u32), manner: Manner) -> String {
     match manner {
         Manner::OldGbk if text.is_empty() => format!("<TD{spans}>&nbsp;"),
         Manner::OldGbk => format!("<TD{spans} ALIGN=center><FONT SIZE=2>{text}</FONT>"),
-        Manner::Excel => format!("<td class=xl24{spans} style='mso-number-format:\"\\@\"'>{text}</td>"),
+        Manner::Excel => {
+            format!("<td class=xl24{spans} style='mso-number-format:\"\\@\"'>{text}</td>")
+        }
         Manner::Nested => format!("<th{spans}><span>{text}</span></th>"),
     }
 }

@@ -5,7 +5,7 @@
 
 pub mod biff;
 pub mod csv;
-mod grid;
+pub mod grid;
 pub mod html;
 pub mod ods;
 mod people;

@@ -30,7 +30,10 @@ fn sheet(page: &Page) -> String {
             let merge = page.merge_at(row, column).map_or(String::new(), |[a, b, c, d]| {
                 format!(" ss:MergeDown=\"{}\" ss:MergeAcross=\"{}\"", b - a, d - c)
             });
-            rows.push_str(&format!("<Cell ss:Index=\"{}\"{style}{merge}>{data}</Cell>", column + 1));
+            rows.push_str(&format!(
+                "<Cell ss:Index=\"{}\"{style}{merge}>{data}</Cell>",
+                column + 1
+            ));
         }
         rows.push_str("</Row>\n");
     }

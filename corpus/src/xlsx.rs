@@ -34,7 +34,8 @@ impl Writing<'_> {
         let p = self.p();
         let r = if self.manner == Manner::Unplaced { "" } else { place };
         let r = if r.is_empty() { String::new() } else { format!(" r=\"{r}\"") };
-        let number = |style: u32, n: String| format!("<{p}c{r} s=\"{style}\"><{p}v>{n}</{p}v></{p}c>");
+        let number =
+            |style: u32, n: String| format!("<{p}c{r} s=\"{style}\"><{p}v>{n}</{p}v></{p}c>");
         match cell {
             Cell::Text(text) if matches!(self.manner, Manner::Shared | Manner::Prefixed) => {
                 let index = self.texts.iter().position(|known| known == text);
@@ -64,7 +65,7 @@ impl Writing<'_> {
         }
     }
 
-    fn sheet(&mut self, page: &Page) -> String {
+    fn rows(&mut self, page: &Page) -> String {
         let p = self.p();
         let mut rows = String::new();
         let mut next = 0;
@@ -75,7 +76,9 @@ impl Writing<'_> {
                 let mut body = String::new();
                 for column in 0..=cells.last().map_or(0, |(column, _)| *column) {
                     let found = cells.iter().find(|(at, _)| *at == column);
-                    body.push_str(&found.map_or("<c/>".to_owned(), |(_, cell)| self.cell("", cell)));
+                    body.push_str(
+                        &found.map_or("<c/>".to_owned(), |(_, cell)| self.cell("", cell)),
+                    );
                 }
                 rows.push_str(&format!("<row>{body}</row>"));
                 continue;
@@ -91,9 +94,17 @@ impl Writing<'_> {
         }
         if page.has_ghosts {
             for row in (page.n_rows() + 1..page.n_rows() + 3000).chain([1_048_576]) {
-                rows.push_str(&format!("<{p}row r=\"{row}\"><{p}c r=\"A{row}\" s=\"1\"/></{p}row>"));
+                rows.push_str(&format!(
+                    "<{p}row r=\"{row}\"><{p}c r=\"A{row}\" s=\"1\"/></{p}row>"
+                ));
             }
         }
+        rows
+    }
+
+    fn sheet(&mut self, page: &Page) -> String {
+        let p = self.p();
+        let rows = self.rows(page);
         let merges: String = page
             .merges
             .iter()
@@ -165,7 +176,11 @@ impl Writing<'_> {
             format!("<{p}si><{p}t xml:space=\"preserve\">{}</{p}t></{p}si>", escaped(text))
         };
         let all: String = self.texts.iter().map(one).collect();
-        format!("{DECLARED}<{p}sst {} uniqueCount=\"{}\">{all}</{p}sst>", self.space(), self.texts.len())
+        format!(
+            "{DECLARED}<{p}sst {} uniqueCount=\"{}\">{all}</{p}sst>",
+            self.space(),
+            self.texts.len()
+        )
     }
 }
 

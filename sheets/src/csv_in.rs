@@ -4,8 +4,8 @@ use std::fs::File;
 
 use encoding_rs::Encoding;
 
-use crate::guard::Limits;
 use crate::SheetError;
+use crate::guard::Limits;
 use crate::read::{Cell, Flow, RowIn, deliver, letters};
 use crate::text::{Decoded, encoding_of};
 use crate::values::text_kind;

@@ -33,7 +33,10 @@ enum Token {
 enum Tag {
     Table,
     Row,
-    Cell { columns: u32, rows: u32 },
+    Cell {
+        columns: u32,
+        rows: u32,
+    },
     Break,
     Block,
     /// What is no text of the page.

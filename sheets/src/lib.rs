@@ -32,6 +32,6 @@ pub use guard::Limits;
 pub use header::{Header, RowKind, find_header, row_kind};
 pub use kinds::{Content, Field, Need};
 pub use mapping::{Column, How, Mapped, Mapping, map};
+pub use open::{is_csv, open, open_within};
 pub use read::{Area, Book, Cell, CellKind, Flow, RowIn, SheetInfo, Visibility, letters};
-pub use open::{open, open_within};
 pub use write::{ColumnOut, CsvCode, CsvOut, KindOut, LeadingSign, Lines, XlsxOut};

@@ -249,11 +249,7 @@ impl<'a> State<'a> {
 }
 
 /// The text of a cell and what it is.
-fn said(
-    kind: &str,
-    value: &str,
-    shown: String,
-) -> Result<Option<(String, CellKind)>, SheetError> {
+fn said(kind: &str, value: &str, shown: String) -> Result<Option<(String, CellKind)>, SheetError> {
     let plain = |text: String| (!text.trim().is_empty()).then_some(text);
     Ok(match kind {
         "float" | "currency" | "percentage" => {

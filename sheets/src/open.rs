@@ -66,6 +66,16 @@ pub fn open_within(path: &Path, name: &str, limits: Limits) -> Result<Book, Shee
     Ok(Book { sheets, limits, source })
 }
 
+/// Whether a file is text with one sheet in it.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub fn is_csv(path: &Path) -> Result<bool, SheetError> {
+    let mut head = Vec::new();
+    File::open(path)?.take(8192).read_to_end(&mut head)?;
+    Ok(matches!(sort(&head), Ok(Sort::Text)))
+}
+
 enum Sort {
     Zip,
     Ole,
@@ -141,10 +151,7 @@ fn sort_text(head: &[u8]) -> Sort {
     if text.starts_with("<?xml") || text.contains("<workbook") { Sort::Xml } else { Sort::Text }
 }
 
-fn walked(
-    file: XmlFile,
-    at: (&str, &Limits),
-) -> Result<(Source, Vec<SheetInfo>), SheetError> {
+fn walked(file: XmlFile, at: (&str, &Limits)) -> Result<(Source, Vec<SheetInfo>), SheetError> {
     let (walked, sheets) = Walked::open(file, at)?;
     Ok((Source::Walked(Box::new(walked)), sheets))
 }

@@ -20,11 +20,7 @@ pub(crate) fn shapes(styles: &[calamine::Style]) -> Vec<Shape> {
         .iter()
         .map(|style| {
             style.number_format.as_ref().map_or(Shape::Plain, |f| {
-                if f.format_id.is_some_and(is_month) {
-                    Shape::Month
-                } else {
-                    shape(&f.format_code)
-                }
+                if f.format_id.is_some_and(is_month) { Shape::Month } else { shape(&f.format_code) }
             })
         })
         .collect()

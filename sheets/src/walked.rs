@@ -111,7 +111,10 @@ impl Walked {
         file.walk::<SheetError>(at, &mut |part| {
             match (part, &mut kept) {
                 (Part::Sheet(_), _) if sheets.len() >= N_SHEETS => {
-                    return Err(SheetError::TooManyParts { n_parts: N_SHEETS + 1, limit: N_SHEETS });
+                    return Err(SheetError::TooManyParts {
+                        n_parts: N_SHEETS + 1,
+                        limit: N_SHEETS,
+                    });
                 }
                 (Part::Sheet(info), kept) => {
                     sheets.push(info);

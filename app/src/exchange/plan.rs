@@ -9,6 +9,7 @@ use sheets::{
 };
 
 use super::columns::{Col, FIELDS};
+use super::errors_book::is_markable;
 use super::feed::{self, Event, SheetIn, Wish};
 use super::titles;
 
@@ -124,6 +125,13 @@ pub struct Plan {
     pub left_out: Vec<(String, String)>,
     /// Division code of the station of rows that name none.
     pub station: String,
+    /// Whether faults can be marked in the file itself.
+    #[serde(default = "usual")]
+    pub is_markable: bool,
+}
+
+fn usual() -> bool {
+    true
 }
 
 /// What is wrong with the choices of a column.
@@ -243,7 +251,7 @@ pub fn look(path: &Path, name: &str) -> Result<Plan, SheetError> {
         }
         Flow::Go
     })?;
-    let mut plan = Plan::default();
+    let mut plan = Plan { is_markable: is_markable(path)?, ..Plan::default() };
     let laid: Vec<(&SheetIn, Result<Laid, &str>)> =
         beginnings.iter().map(|(sheet, rows)| (sheet, lay(sheet, rows))).collect();
     let is_roster = |(_, laid): &(&SheetIn, Result<Laid, &str>)| {

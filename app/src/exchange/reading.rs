@@ -46,7 +46,7 @@ pub struct Page {
 }
 
 impl Page {
-    fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
+    pub(super) fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
         let (mut known, mut others) = (Vec::new(), BTreeMap::new());
         for place in &sheet.places {
             match plan.choice(place) {
@@ -112,7 +112,7 @@ impl Page {
     }
 
     /// Remembers the first cells of merged areas that begin in this row.
-    fn pass(&self, row: &RowIn) {
+    pub(super) fn pass(&self, row: &RowIn) {
         if self.areas.is_empty() {
             return;
         }

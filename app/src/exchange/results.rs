@@ -100,7 +100,11 @@ fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
     let n_written = counts.new + counts.updated;
     let action = format!("{}/confirm", path(import.id));
     if n_written + counts.alike == 0 {
-        return frame::notice(Tone::Info, "没有需要写入的内容：名册与人员库一致，或各行都有问题");
+        let says = "没有需要写入的内容：名册与人员库一致，或各行都有问题";
+        return html! {
+            (frame::notice(Tone::Info, says))
+            @if counts.faulty > 0 { (errors_link(import)) }
+        };
     }
     let words = format!("新增 {} 人、更新 {} 人", counts.new, counts.updated);
     let form = html! {
@@ -122,11 +126,22 @@ fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
                 "有 {} 行有错误，不能全部导入。可以改正后重新上传，也可以只导入正确的行",
                 counts.faulty
             )))
-            p { a href={ (path(import.id)) "/errors.xlsx" } { "下载标出问题的原表" }
-                "：错误的格标红，改好后可直接上传" }
+            (errors_link(import))
         }
         (form_post(&action, &csrf(app, actor.session), &new_key(), form))
     }
+}
+
+/// The way to the faults: in the sender's file where that can be done.
+fn errors_link(import: &Import) -> Markup {
+    let (words, says) = match &import.plan {
+        Some(plan) if !plan.is_markable => (
+            "下载有错误的行",
+            "：这种文件不能在原表上标，另做了一个 .xlsx 工作簿，只有这些行，错误的格标红，改好后可直接上传",
+        ),
+        _ => ("下载标出问题的原表", "：错误的格标红，改好后可直接上传"),
+    };
+    html! { p { a href={ (path(import.id)) "/errors.xlsx" } { (words) } (says) } }
 }
 
 fn passed(counts: &Counts) -> Markup {

@@ -57,14 +57,19 @@ async fn known(world: &World, actor: &Actor, id: i64) -> Import {
 }
 
 /// Confirms what was checked, with these fields.
-async fn confirm(world: &World, actor: &Actor, import: &Import, fields: &[(&str, &str)]) -> Answer {
+pub async fn confirm(
+    world: &World,
+    actor: &Actor,
+    import: &Import,
+    fields: &[(&str, &str)],
+) -> Answer {
     let version = import.version.to_string();
     let mut all = vec![("version", version.as_str())];
     all.extend_from_slice(fields);
     world.post(actor, &format!("/imports/{}/confirm", import.id), &all).await
 }
 
-async fn n(world: &World, query: kernel::Query) -> i64 {
+pub async fn n(world: &World, query: kernel::Query) -> i64 {
     world.db().row(query).await.unwrap().unwrap().get(0).unwrap()
 }
 

@@ -32,7 +32,6 @@ impl<'a> Records<'a> {
 
     /// The next record; an error when the stream ends inside of one or without its end.
     pub(super) fn next(&mut self) -> Result<Record<'a>, SheetError> {
-        let at = self.at;
         let (kind, body) = self.one().ok_or_else(|| damaged("the stream ends too early"))?;
         let mut parts = vec![body];
         loop {
@@ -41,7 +40,7 @@ impl<'a> Records<'a> {
                 Some((CONTINUE, more)) if kind != CONTINUE => parts.push(more),
                 _ => {
                     self.at = before;
-                    return Ok(Record { kind, at, parts });
+                    return Ok(Record { kind, parts });
                 }
             }
         }
