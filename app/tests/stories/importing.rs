@@ -536,7 +536,7 @@ async fn an_import_is_for_the_right_post_and_street() {
         for (name, bytes, says) in [
             ("空.csv", &b""[..], "文件是空的"),
             ("假.xlsx", &b"PK\x03\x04 not a workbook"[..], "文件已损坏"),
-            ("旧.xls", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0][..], "另存为"),
+            ("旧.xls", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0][..], "文件已损坏"),
             ("网页.xls", &b"<html><table></table></html>"[..], "网页"),
         ] {
             let answer = hand_in(&world, &clerk, name, bytes).await;
