@@ -24,7 +24,7 @@ use crate::web::Shared;
 
 #[derive(clap::Subcommand)]
 pub enum Import {
-    /// 导入退休人员名册
+    /// 导入退休人员名册（.xlsx、.xls、.ods、.csv，或存成 .xls 的网页）
     Roster(Wish),
     /// 导入退休人员的亲属和联系人
     Relatives(Wish),
@@ -67,7 +67,7 @@ pub struct Wish {
     /// 疑似已登记的人（同姓名、同出生日期、不同号码）也导入：已核对不是同一人
     #[arg(long)]
     pub with_alike: bool,
-    /// 把有错误的行写成一个工作簿，改好后可以直接再导入
+    /// 把错误标在原表的副本里（.xlsx 和 .csv），或把有错误的行写成 .xlsx；改好后可以直接再导入
     #[arg(long)]
     pub errors: Option<PathBuf>,
     /// 在标准输出给出一个 JSON
@@ -221,8 +221,11 @@ fn write_errors(source: &Source, report: &Report, path: &Path) -> Result<(), Pro
     let is_book = path.extension().is_none_or(|end| !end.eq_ignore_ascii_case("csv"));
     let wanted = if is_book { errors_book::Form::Workbook } else { errors_book::Form::Csv };
     let written = errors_book::write_as(source, &report.faults, (path, wanted));
-    written.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
-    eprintln!("有错误的行已写到 {}", path.display());
+    let form = written.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
+    eprintln!("错误已写到 {}", path.display());
+    if form == errors_book::Form::Workbook && !is_book {
+        eprintln!("它是 .xlsx 工作簿：送来的不是 CSV。请改一改文件名的后缀。");
+    }
     Ok(())
 }
 

@@ -99,6 +99,12 @@ impl Kind {
         self.fields().iter().filter(|field| field.required == Need::Required)
     }
 
+    /// The columns that are needed, in words.
+    #[must_use]
+    pub fn needed(self) -> String {
+        self.required().map(|field| format!("“{}”", field.title)).collect()
+    }
+
     /// Its field with this key.
     #[must_use]
     pub fn field(self, key: &str) -> Option<&'static Field> {
@@ -109,6 +115,18 @@ impl Kind {
     #[must_use]
     pub const fn keeps_more(self) -> bool {
         matches!(self, Self::Roster)
+    }
+
+    /// What is written or was, in words: so many new, so many updated.
+    #[must_use]
+    pub fn what_comes(self, (new, updated): (u64, u64)) -> String {
+        match self {
+            Self::Roster => format!("新增 {new} 人，更新 {updated} 人"),
+            Self::Relatives => format!("新增亲属 {new} 位，更新 {updated} 位"),
+            Self::Visits => format!("登记走访 {new} 次"),
+            Self::Phones => format!("更新 {updated} 人的电话"),
+            Self::Special => format!("为 {updated} 人补标记"),
+        }
     }
 
     /// What is counted as new.

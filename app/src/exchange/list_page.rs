@@ -23,11 +23,11 @@ pub struct Page {
     /// The special group of rows that name none.
     pub mark: Option<Mark>,
     header: Header,
-    merged: Merged,
+    pub(super) merged: Merged,
 }
 
 impl Page {
-    fn new(plan: &Plan, sheet: &Sheet) -> Self {
+    pub(super) fn new(plan: &Plan, sheet: &Sheet) -> Self {
         let known = sheet.places.iter().filter_map(|place| match plan.choice(place) {
             Choice::Field(key) => Some((key, place.column)),
             Choice::Extra | Choice::Skip => None,

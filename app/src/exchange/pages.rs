@@ -21,7 +21,7 @@ use crate::web::{Me, Shared, Upload, csrf, new_key, page, upload_form};
 /// Imports on a page of the history.
 const N_ROWS: i64 = 20;
 /// Endings of files that can be read.
-const ENDINGS: &str = ".xlsx,.csv";
+const ENDINGS: &str = ".xlsx,.xls,.et,.ods,.csv,.xlsm,.fods,.xml,.html,.htm,.txt,.tsv";
 
 pub async fn list(
     Given(app): Given<Shared>,
@@ -55,7 +55,8 @@ async fn list_page(
         .collect();
     let kind = Input::new("kind", "导入什么").value(chosen.code()).errors(&errors);
     let file = Input::new("file", "文件").errors(&errors).hint(
-        "可用 .xlsx 和 .csv（UTF-8 或 GB 18030）。标题行、合并的表头、合计行和说明行会自动认出",
+        "可用 .xlsx、.xls、.ods、.csv，WPS 和老系统存的也可以，不要有密码。\
+         标题行、合并的表头、合计行和说明行会自动认出",
     );
     let body = html! {
         p { "先认出各列，再试算会新增和变更什么；经您确认才写入。" }

@@ -8,6 +8,7 @@ use sheets::{
     Area, Flow, Header, How, RowIn, RowKind, SheetError, Visibility, find_header, letters, row_kind,
 };
 
+use super::errors_book::is_markable;
 use super::feed::{self, Event, SheetIn, Wish};
 use super::kinds::{self, Kind};
 use super::titles;
@@ -130,6 +131,13 @@ pub struct Plan {
     /// The code of the special group of rows that name none.
     #[serde(default)]
     pub mark: String,
+    /// Whether faults can be marked in the file itself.
+    #[serde(default = "usual")]
+    pub is_markable: bool,
+}
+
+fn usual() -> bool {
+    true
 }
 
 /// What is wrong with the choices of a column.
@@ -170,19 +178,12 @@ impl Plan {
         self.kind.required().all(|field| has(field.key))
     }
 
-    /// The columns that are needed, in words.
-    fn needed(&self) -> String {
-        let titles: Vec<String> =
-            self.kind.required().map(|field| format!("“{}”", field.title)).collect();
-        titles.join("")
-    }
-
     /// Every sheet that is not read, and why.
     #[must_use]
     pub fn unread(&self) -> Vec<(String, String)> {
         let unusable = self.sheets.iter().filter(|sheet| !self.is_usable(sheet));
         let why = |sheet: &Sheet| {
-            (sheet.name.clone(), format!("没有选齐{}各列，这张表不读", self.needed()))
+            (sheet.name.clone(), format!("没有选齐{}各列，这张表不读", self.kind.needed()))
         };
         self.left_out.iter().cloned().chain(unusable.map(why)).collect()
     }
@@ -230,7 +231,7 @@ impl Plan {
             }
         }
         if !self.sheets.iter().any(|sheet| self.is_usable(sheet)) {
-            let says = format!("没有哪张工作表选齐了{}各列，请为每项各选一列", self.needed());
+            let says = format!("没有哪张工作表选齐了{}各列，请为每项各选一列", self.kind.needed());
             wrong.push(Wrong { at: 0, says });
         }
         wrong.sort_by_key(|one| one.at);
@@ -259,7 +260,7 @@ pub fn look(path: &Path, name: &str, kind: Kind) -> Result<Plan, SheetError> {
         }
         Flow::Go
     })?;
-    let mut plan = Plan { kind, ..Plan::default() };
+    let mut plan = Plan { kind, is_markable: is_markable(path)?, ..Plan::default() };
     let laid: Vec<(&SheetIn, Result<Laid, &str>)> =
         beginnings.iter().map(|(sheet, rows)| (sheet, lay(sheet, rows, kind))).collect();
     let is_roster = |(_, laid): &(&SheetIn, Result<Laid, &str>)| {

@@ -40,7 +40,7 @@ pub struct Page {
     pub places: Arc<Places>,
     header: Header,
     others: BTreeMap<u32, Option<String>>,
-    merged: Merged,
+    pub(super) merged: Merged,
 }
 
 /// Merged cells over several rows: what stands in their first cell is said of every row.
@@ -83,7 +83,7 @@ impl Merged {
 }
 
 impl Page {
-    fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
+    pub(super) fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
         let (mut known, mut others) = (Vec::new(), BTreeMap::new());
         for place in &sheet.places {
             match plan.choice(place) {

@@ -57,7 +57,7 @@ pub async fn done(app: &Shared, actor: &Actor, import: &Import) -> Result<Markup
     let counts = &import.counts;
     let entered = counts.new + if import.extent.with_alike { counts.alike } else { 0 };
     let ended = import.ended_at.as_deref().map(on_the_wall).unwrap_or_default();
-    let words = format!("{ended}写入：{}", what_comes(import.kind, (entered, counts.updated)));
+    let words = format!("{ended}写入：{}", import.kind.what_comes((entered, counts.updated)));
     Ok(html! {
         @if import.state == State::Undone {
             (frame::notice(Tone::Info, "这次导入已撤销，写入的内容已退回"))
@@ -107,25 +107,18 @@ fn tallies(import: &Import) -> Markup {
     frame::tallies(&all)
 }
 
-/// What is written or was, in words: so many new, so many updated.
-pub(super) fn what_comes(kind: List, (new, updated): (u64, u64)) -> String {
-    match kind {
-        List::Roster => format!("新增 {new} 人，更新 {updated} 人"),
-        List::Relatives => format!("新增亲属 {new} 位，更新 {updated} 位"),
-        List::Visits => format!("登记走访 {new} 次"),
-        List::Phones => format!("更新 {updated} 人的电话"),
-        List::Special => format!("为 {updated} 人补标记"),
-    }
-}
-
 fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
     let counts = &import.counts;
     let n_written = counts.new + counts.updated;
     let action = format!("{}/confirm", path(import.id));
     if n_written + counts.alike == 0 {
-        return frame::notice(Tone::Info, "没有需要写入的内容：与人员库一致，或各行都有问题");
+        let says = "没有需要写入的内容：与人员库一致，或各行都有问题";
+        return html! {
+            (frame::notice(Tone::Info, says))
+            @if counts.faulty > 0 { (errors_link(import)) }
+        };
     }
-    let words = what_comes(import.kind, (counts.new, counts.updated));
+    let words = import.kind.what_comes((counts.new, counts.updated));
     let form = html! {
         (frame::hidden("version", &import.version.to_string()))
         @if counts.alike > 0 {
@@ -145,11 +138,22 @@ fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
                 "有 {} 行有错误，不能全部导入。可以改正后重新上传，也可以只导入正确的行",
                 counts.faulty
             )))
-            p { a href={ (path(import.id)) "/errors.xlsx" } { "下载标出问题的原表" }
-                "：错误的格标红，改好后可直接上传" }
+            (errors_link(import))
         }
         (form_post(&action, &csrf(app, actor.session), &new_key(), form))
     }
+}
+
+/// The way to the faults: in the sender's file where that can be done.
+fn errors_link(import: &Import) -> Markup {
+    let (words, says) = match &import.plan {
+        Some(plan) if !plan.is_markable => (
+            "下载有错误的行",
+            "：这种文件不能在原表上标，另做了一个 .xlsx 工作簿，只有这些行，错误的格标红，改好后可直接上传",
+        ),
+        _ => ("下载标出问题的原表", "：错误的格标红，改好后可直接上传"),
+    };
+    html! { p { a href={ (path(import.id)) "/errors.xlsx" } { (words) } (says) } }
 }
 
 fn passed(counts: &Counts) -> Markup {

@@ -7,7 +7,6 @@ use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
 use super::pages::{about, head};
-use super::results::what_comes;
 use super::store::Import;
 use super::{find, path, undo};
 use crate::people::Caller;
@@ -32,7 +31,7 @@ pub async fn form(
 ) -> Result<Markup, Problem> {
     let import = find(&app, &actor, id).await?;
     let action = format!("{}/undo", path(id));
-    let what = what_comes(import.kind, (import.counts.new, import.counts.updated));
+    let what = import.kind.what_comes((import.counts.new, import.counts.updated));
     let words = format!("将退回这次导入（{what}）；写入后 24 小时内、且此后没有人改动过，才能撤销");
     let body = html! {
         (head(&import))

@@ -16,6 +16,7 @@ mod enterprises;
 mod exporting;
 mod filling;
 mod finding;
+mod formats;
 mod generating;
 mod hostile;
 mod importing;
