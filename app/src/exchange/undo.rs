@@ -90,7 +90,7 @@ async fn touched(act: &mut Act, done_by: i64) -> Result<i64, Problem> {
         .row(q!(
             "SELECT COUNT(DISTINCT c.person) FROM changes c WHERE c.act = $1
                AND EXISTS (SELECT 1 FROM changes d WHERE d.person = c.person AND d.act <> $1
-                           AND d.at >= c.at)",
+                           AND (d.at > c.at OR d.at = c.at AND d.act > c.act))",
             done_by
         ))
         .await?;

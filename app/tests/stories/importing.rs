@@ -481,7 +481,7 @@ async fn columns_are_shown_with_samples_changed_and_remembered() {
             .post(&clerk, &columns, &[("version", &version), ("column-0", "+"), ("column-1", "-")])
             .await;
         assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(none.body.contains("没有同时含"), "{}", none.says());
+        assert!(none.body.contains("没有哪张工作表选齐了"), "{}", none.says());
         let twice = [
             ("version", version.as_str()),
             ("column-0", "name"),

@@ -13,6 +13,7 @@ use crate::world::{Answer, World, made_up_number};
 const BORN: Date = date(1950, 3, 4);
 const HERE: &str = "990101001001";
 const STREET: &str = "990101001";
+const ELSEWHERE: &str = "990101002";
 const THERE: &str = "990101002001";
 
 async fn hand_in(world: &World, actor: &Actor, kind: &str, text: &str) -> Answer {
@@ -94,11 +95,12 @@ async fn new_telephone_numbers_are_written_once_and_taken_back() {
                     王秀兰,,19400000001,194 0000 0009\n李外人,,,19400000008\n王秀兰,,,\n";
         let asked = checked(&world, &clerk, ("phones", list), &[]).await;
         assert_eq!(tally(&asked.1), [0, 1, 0, 2]);
+        let stranger = world.clerk("street_clerk", ELSEWHERE).await;
         let page = world.get(&clerk, &asked.0).await;
         for says in ["更新电话", "本辖区没有登记这个人", "没有新电话"] {
             assert!(page.body.contains(says), "{says}: {}", page.body);
         }
-        assert_eq!(world.get(&other, &asked.0).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(world.get(&stranger, &asked.0).await.status, StatusCode::NOT_FOUND);
         let outside = n(&world, q!("SELECT COUNT(*) FROM changes")).await;
         confirmed(&world, &clerk, &asked).await;
         let person = world.get(&clerk, &format!("/people/{id}")).await;
@@ -165,11 +167,12 @@ async fn visits_on_paper_settle_what_was_owed() {
         let standing = || q!("SELECT COUNT(*) FROM visits WHERE void_reason IS NULL");
         let settled = || q!("SELECT COUNT(*) FROM duties WHERE state = 'settled'");
         let before = n(&world, settled()).await;
-        let list = "走访对象,走访时间,走访形式,走访情况\n王秀兰,2026年5月5日,入户,身体健康\n\
+        let list = "走访对象,走访时间,走访形式,走访情况\n王秀兰,2026年5月6日,入户,身体健康\n\
                     王秀兰,2026.5.6,电话走访,一切正常\n王秀兰,2026年5月,入户,\n\
-                    王秀兰,2026-05-05,飞鸽,\n";
+                    王秀兰,2026-05-06,飞鸽,\n";
         let asked = checked(&world, &clerk, ("visits", list), &[]).await;
-        assert_eq!(tally(&asked.1), [2, 0, 0, 2]);
+        let page = world.get(&clerk, &asked.0).await;
+        assert_eq!(tally(&asked.1), [2, 0, 0, 2], "{}", page.says());
         confirmed(&world, &clerk, &asked).await;
         assert_eq!(n(&world, standing()).await, 2);
         assert!(n(&world, settled()).await > before, "what was owed is done");
