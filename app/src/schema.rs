@@ -32,5 +32,6 @@ migrations! {
     16 "0016_exports",
     18 "0018_duties",
     19 "0019_blanks",
-    20 "0020_export_profiles",
+    21 "0021_lists",
+    22 "0022_export_profiles",
 }

@@ -1,7 +1,7 @@
 //! Rows of a file that somebody sent, read by a process of its own with little memory and time, so
 //! that a hostile file costs that process and not the house.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -14,6 +14,8 @@ pub const COMMAND: &str = "__read-sheet";
 /// What the reading process may use.
 const MEMORY: u64 = 1536 << 20;
 const SECONDS: u64 = 180;
+/// As much as a row may say.
+const N_LINE: u64 = 16 << 20;
 
 /// A part of a file, in the order of the file.
 #[derive(Debug)]
@@ -229,7 +231,7 @@ fn beside(
     let mut text = Vec::new();
     loop {
         text.clear();
-        if lines.read_until(b'\n', &mut text)? == 0 {
+        if lines.by_ref().take(N_LINE).read_until(b'\n', &mut text)? == 0 {
             // It was stopped by its limits before it could say so.
             return Err(SheetError::TooCostly);
         }

@@ -9,6 +9,7 @@ pub mod api;
 pub mod columns;
 pub mod columns_page;
 pub mod decide;
+mod entries;
 pub mod errors_book;
 mod errors_new;
 pub mod export;
@@ -31,7 +32,12 @@ pub mod fill_pages;
 pub mod fill_plan;
 mod fill_store;
 mod fill_write;
+pub mod kinds;
 pub mod lines;
+mod list_page;
+pub mod list_run;
+mod list_undo;
+pub mod listing;
 mod numbers;
 pub mod pages;
 pub mod places;
@@ -58,12 +64,13 @@ pub mod work;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use kernel::{Actor, Problem};
+use kernel::{Act, Actor, Permit, Problem};
 use serde_json::{Value, json};
 
 use crate::deeds;
 use crate::people::Caller;
 use crate::web::{Handed, Shared};
+use kinds::Kind;
 use reading::Source;
 use report::Report;
 use run::{Extent, Progress, Writing};
@@ -80,13 +87,15 @@ pub const KEPT_DAYS: i64 = 30;
 pub async fn receive(
     app: &Shared,
     actor: &Actor,
-    file: Handed,
+    (file, kind): (Handed, Kind),
     caller: Caller,
 ) -> Result<i64, Problem> {
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    actor.may(kind.deed())?;
     let holder = app.db.number().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let new = NewImport {
+        kind,
         org: &actor.org,
         file_name: &file.name,
         n_bytes: file.n_bytes,
@@ -100,11 +109,11 @@ pub async fn receive(
     let id = store::insert(&mut act, &new).await?;
     files::keep(&mut act, id, file.path()).await?;
     act.put(files::forget(days_before(app.today(), KEPT_DAYS))).await?;
-    let detail = format!("收到“{}” sha256:{}", file.name, file.checksum);
+    let detail = format!("收到{}“{}” sha256:{}", kind.name(), file.name, file.checksum);
     let outcome = caller.outcome(&path(id), &told(id, State::Reading));
     act.commit_noting(&subject(id), &outcome, &detail).await?;
     let org = actor.org.clone();
-    work::wait(work::read((app, holder), (id, org, file.name.clone()))).await;
+    work::wait(work::read((app, holder), (id, org, file.name.clone(), kind))).await;
     Ok(id)
 }
 
@@ -185,17 +194,19 @@ pub struct Direct<'a> {
 /// # Errors
 /// A refusal when the registry has changed since the check.
 pub async fn direct(app: &Shared, order: &Direct<'_>, progress: &Progress) -> Result<i64, Problem> {
-    let writing = Writing {
+    let fingerprint = order.checked.fingerprint();
+    let whole = Whole {
         app,
-        laws: app.laws().await?,
+        actor: &order.actor,
         scope: order.actor.scope(),
         source: order.source,
         extent: order.extent,
-        fingerprint: &order.checked.fingerprint(),
+        fingerprint: &fingerprint,
     };
     let permit = order.actor.permit(deeds::PEOPLE_IMPORT)?;
-    let (mut act, report) = writing.write(permit, progress).await?;
+    let (mut act, report, former) = whole.write(permit, progress).await?;
     let new = NewImport {
+        kind: order.source.plan.kind,
         org: &order.actor.org,
         file_name: &order.source.name,
         n_bytes: order.file.0,
@@ -207,9 +218,59 @@ pub async fn direct(app: &Shared, order: &Direct<'_>, progress: &Progress) -> Re
         until: 0,
     };
     let id = store::insert(&mut act, &new).await?;
+    act.put(lines::former(app.db.vault(), id, &former)?).await?;
     let detail = detail(&order.source.name, &order.file.1, &report);
     act.commit_noting(&subject(id), "", &detail).await?;
     Ok(id)
+}
+
+/// A checked file of any kind that is to be written.
+pub(crate) struct Whole<'a> {
+    pub app: &'a Shared,
+    pub actor: &'a Actor,
+    pub scope: kernel::Scope,
+    pub source: &'a Source,
+    pub extent: Extent,
+    pub fingerprint: &'a str,
+}
+
+impl Whole<'_> {
+    /// Reads the file again and writes it inside an act, which the caller commits; answers what
+    /// came of it, and relatives as they were before.
+    ///
+    /// # Errors
+    /// A refusal when the registry has changed since the check.
+    pub async fn write(
+        self,
+        permit: Permit,
+        progress: &Progress,
+    ) -> Result<(Act, Report, Vec<list_run::Former>), Problem> {
+        let laws = self.app.laws().await?;
+        let Whole { app, actor, scope, source, extent, fingerprint } = self;
+        if source.plan.kind == Kind::Roster {
+            let writing = Writing { app, laws, scope, source, extent, fingerprint };
+            let (act, report) = writing.write(permit, progress).await?;
+            return Ok((act, report, Vec::new()));
+        }
+        let writing = list_run::Writing { app, laws, actor, scope, source, fingerprint };
+        writing.write(permit, progress).await
+    }
+}
+
+/// Reads a file of any kind and decides on every row; writes nothing.
+///
+/// # Errors
+/// When the file cannot be read to its end, or the run is stopped.
+pub async fn check_any(
+    app: &Shared,
+    (actor, scope): (&Actor, &kernel::Scope),
+    source: &Source,
+    progress: &Progress,
+) -> Result<Report, Problem> {
+    match source.plan.kind {
+        Kind::Roster => run::check(app, scope, source, progress).await,
+        _ => list_run::check(app, (actor, scope), source, progress).await,
+    }
 }
 
 /// What the auditor reads of an import.

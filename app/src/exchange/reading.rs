@@ -40,17 +40,56 @@ pub struct Page {
     pub places: Arc<Places>,
     header: Header,
     others: BTreeMap<u32, Option<String>>,
+    pub(super) merged: Merged,
+}
+
+/// Merged cells over several rows: what stands in their first cell is said of every row.
+#[derive(Default)]
+pub struct Merged {
     areas: Vec<[u32; 4]>,
-    /// The first cells of merged areas that reach to the row being read.
+    /// The first cells of areas that reach to the row being read.
     open: Mutex<Vec<([u32; 4], Cell)>>,
 }
 
+impl Merged {
+    #[must_use]
+    pub fn new(areas: Vec<[u32; 4]>) -> Self {
+        Self { areas, open: Mutex::default() }
+    }
+
+    /// The first cell of an area that reaches to a cell.
+    #[must_use]
+    pub fn reaching(&self, row: &RowIn, column: u32) -> Option<Cell> {
+        let open = self.open.lock().ok()?;
+        let reaches = |([first, last, left, right], _): &&([u32; 4], Cell)| {
+            (*first..=*last).contains(&row.number) && (*left..=*right).contains(&column)
+        };
+        open.iter().find(reaches).map(|(_, cell)| cell.clone())
+    }
+
+    /// Remembers the first cells of areas that begin in this row.
+    pub fn pass(&self, row: &RowIn) {
+        if self.areas.is_empty() {
+            return;
+        }
+        let Ok(mut open) = self.open.lock() else { return };
+        open.retain(|([_, last, ..], _)| *last >= row.number);
+        for area in self.areas.iter().filter(|area| area[0] == row.number) {
+            if let Some(cell) = row.cell(area[2]) {
+                open.push((*area, cell.clone()));
+            }
+        }
+    }
+}
+
 impl Page {
-    fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
+    pub(super) fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
         let (mut known, mut others) = (Vec::new(), BTreeMap::new());
         for place in &sheet.places {
             match plan.choice(place) {
-                Choice::Field(col) => known.push((col, place.column)),
+                Choice::Field(key) => {
+                    known.extend(Col::from_key(key).map(|col| (col, place.column)))
+                }
                 Choice::Skip => drop(others.insert(place.column, None)),
                 Choice::Extra => {
                     let title = plan.columns[place.at].title.clone();
@@ -70,8 +109,7 @@ impl Page {
             places: Arc::clone(places),
             header: sheet.header(),
             others,
-            areas: sheet.areas.clone(),
-            open: Mutex::default(),
+            merged: Merged::new(sheet.areas.clone()),
         }
     }
 
@@ -104,25 +142,7 @@ impl Page {
         if own.iter().any(|col| self.column(*col) == Some(column)) {
             return None;
         }
-        let open = self.open.lock().ok()?;
-        let reaches = |([first, last, left, right], _): &&([u32; 4], Cell)| {
-            (*first..=*last).contains(&row.number) && (*left..=*right).contains(&column)
-        };
-        open.iter().find(reaches).map(|(_, cell)| cell.clone())
-    }
-
-    /// Remembers the first cells of merged areas that begin in this row.
-    fn pass(&self, row: &RowIn) {
-        if self.areas.is_empty() {
-            return;
-        }
-        let Ok(mut open) = self.open.lock() else { return };
-        open.retain(|([_, last, ..], _)| *last >= row.number);
-        for area in self.areas.iter().filter(|area| area[0] == row.number) {
-            if let Some(cell) = row.cell(area[2]) {
-                open.push((*area, cell.clone()));
-            }
-        }
+        self.merged.reaching(row, column)
     }
 }
 
@@ -217,7 +237,7 @@ impl Reader<'_> {
         if row.number <= page.header.last_row {
             return Flow::Go;
         }
-        page.pass(row);
+        page.merged.pass(row);
         let what = match row_kind(row, &page.header) {
             RowKind::Data => nobody(page, row),
             RowKind::Total => Some("合计行"),

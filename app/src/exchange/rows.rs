@@ -75,7 +75,7 @@ pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
 }
 
 /// What a row says, in one number.
-fn said(row: &RowIn) -> u64 {
+pub(super) fn said(row: &RowIn) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     for cell in &row.cells {
@@ -339,6 +339,10 @@ fn is_empty_word(col: Col, text: &str) -> bool {
     if matches!(col, Col::Name | Col::Identity | Col::IdKind | Col::Marks | Col::Sex) {
         return false;
     }
+    is_blank_word(text)
+}
+
+pub(super) fn is_blank_word(text: &str) -> bool {
     matches!(
         text.trim(),
         "无" | "暂无"

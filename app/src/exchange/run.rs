@@ -45,7 +45,7 @@ impl Progress {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    fn tell(&self, n_done: u64) -> Result<(), Problem> {
+    pub(super) fn tell(&self, n_done: u64) -> Result<(), Problem> {
         self.n_done.store(n_done, Ordering::Relaxed);
         if self.stop.load(Ordering::Relaxed) {
             return Err(Problem::refused("stopped", "已取消，没有写入任何数据"));
@@ -205,7 +205,7 @@ impl Writing<'_> {
 }
 
 /// The file would not be written as it was shown.
-fn changed_since() -> Problem {
+pub(super) fn changed_since() -> Problem {
     let says = "试算以后人员库有变动，为免出错没有写入；请重新试算、核对后再导入";
     Problem::refused("changed-since", says)
 }

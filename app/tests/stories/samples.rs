@@ -4,6 +4,7 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
+use songhe::exchange::kinds::Kind;
 use songhe::exchange::{self, export, fill, profiles, work};
 use songhe::orgs::enterprises::{SameName, Typed};
 use songhe::orgs::{self, enterprises};
@@ -346,7 +347,9 @@ async fn imported(world: &World, station: &str, [name, phone, _]: [&str; 3]) -> 
         made_up_number(date(1952, 6, 7))
     );
     let file = Handed::of(&format!("{name}.csv"), text.as_bytes()).unwrap();
-    let id = exchange::receive(&world.app, &street, file, people::Caller::Page).await.unwrap();
+    let id = exchange::receive(&world.app, &street, (file, Kind::Roster), people::Caller::Page)
+        .await
+        .unwrap();
     let import = exchange::find(&world.app, &street, id).await.unwrap();
     let plan = import.plan.clone().unwrap();
     let step = work::begin_checking(&world.app, &street, (&import, plan), people::Caller::Page);
