@@ -117,17 +117,16 @@ impl Wish {
     pub fn headings(&self) -> Vec<String> {
         let own = self.part.columns.iter().map(|column| column.title);
         let theirs = self.titles.iter().map(String::as_str).chain(std::iter::repeat(""));
-        let called = own.zip(theirs).map(|(own, theirs)| if theirs.is_empty() { own } else { theirs });
-        called.map(str::to_owned).collect()
+        let called = |(own, theirs): (&'static str, &str)| match theirs {
+            "" => own.to_owned(),
+            theirs => theirs.to_owned(),
+        };
+        own.zip(theirs).map(called).collect()
     }
 }
 
 /// Words about an export: few, and no numbers of people among them.
-fn judge_text(
-    (field, text): (&str, &str),
-    says: &str,
-    errors: &mut Vec<FieldError>,
-) {
+fn judge_text((field, text): (&str, &str), says: &str, errors: &mut Vec<FieldError>) {
     if !(2..=100).contains(&text.chars().count()) || text.chars().any(char::is_control) {
         errors.push(fault(field, says));
     } else if has_number(text) {

@@ -74,7 +74,8 @@ pub fn over(profile: &Profile, asked: &Fields) -> Fields {
     let replaces = set(asked, "columns");
     let is_title = |name: &str| name.starts_with(TITLE);
     let retitles = asked.0.iter().any(|(name, _)| is_title(name));
-    let mut fields = Fields(asked.0.iter().filter(|(_, value)| !value.is_empty()).cloned().collect());
+    let said = asked.0.iter().filter(|(_, value)| !value.is_empty());
+    let mut fields = Fields(said.cloned().collect());
     for (name, value) in profile.fields().0 {
         let is_condition = names.contains(&name.as_str());
         let is_replaced = match name.as_str() {

@@ -38,6 +38,10 @@ pub(super) fn fields_of(
     let mut all: Vec<(String, String)> =
         texts.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     all.extend(columns.iter().map(|key| ("columns".to_owned(), key.clone())));
+    // An empty table of titles says that the columns are to be called as they are here.
+    if titles.is_some_and(BTreeMap::is_empty) {
+        all.push((title_field(""), String::new()));
+    }
     let titles = titles.into_iter().flatten();
     all.extend(titles.map(|(key, title)| (title_field(key), title.clone())));
     all.extend(conditions.iter().map(|(name, value)| (name.clone(), value.clone())));

@@ -139,7 +139,8 @@ async fn facts(
         let told = lists::in_words(&app.db, actor, (of.list, &of.conditions)).await?;
         words.extend(told.iter().map(|(name, value)| format!("{name}：{value}")));
     }
-    let words = if words.is_empty() { "用名单页当时的条件".to_owned() } else { words.join("；") };
+    let words =
+        if words.is_empty() { "用名单页当时的条件".to_owned() } else { words.join("；") };
     Ok(vec![
         ("名单", frame::text(of.list.name())),
         ("条件", frame::text(words)),
@@ -159,9 +160,8 @@ fn titles(of: &Profile) -> Markup {
         known.map_or("", |column| column.title)
     };
     let columns = vec![Col::head("列"), Col::text("对方的列名")];
-    let rows = of.columns.iter().map(|(key, title)| {
-        vec![frame::text(name(key)), frame::text(title)]
-    });
+    let rows =
+        of.columns.iter().map(|(key, title)| vec![frame::text(name(key)), frame::text(title)]);
     frame::table(Table::new("列", columns).rows(rows.collect()).numbered_from(1))
 }
 

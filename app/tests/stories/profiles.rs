@@ -79,7 +79,8 @@ async fn what_was_kept_is_taken_again_with_one_click() {
         assert_eq!(rows[0], ["手机号码", "姓名", "公民身份号码"], "in the order of the numbers");
         assert!(rows.contains(&vec!["1940000****".to_owned(), "王秀兰".to_owned(), hidden]));
         let id = one(&world, q!("SELECT id FROM export_profiles")).await;
-        let detail = q!("SELECT COUNT(*) FROM audit WHERE detail LIKE '%记作常用格式“报区社保中心”%'");
+        let detail =
+            q!("SELECT COUNT(*) FROM audit WHERE detail LIKE '%记作常用格式“报区社保中心”%'");
         assert_eq!(one(&world, detail).await, 1, "kept in the act of the export");
 
         // The page of the export offers it, and a click fills the form in.
@@ -125,10 +126,8 @@ async fn conditions_go_along_when_that_is_wanted() {
         let away = NewPerson { away: "abroad".to_owned(), ..new_person("远方人", BORN) };
         world.enter(&clerk, &away, "990101001001", world.app.today()).await;
         world.person(&clerk, "青山人", BORN, "990101001001").await;
-        let with = [
-            MONTHLY,
-            &[("keep_conditions", "1"), ("away", "elsewhere"), ("org", "990101001001")],
-        ];
+        let with =
+            [MONTHLY, &[("keep_conditions", "1"), ("away", "elsewhere"), ("org", "990101001001")]];
         assert_eq!(export(&world, &clerk, &with.concat()).await.rows().len(), 2);
         let id = one(&world, q!("SELECT id FROM export_profiles")).await;
         let page = world.get(&clerk, &format!("/exports/new?profile={id}&away=here")).await;
