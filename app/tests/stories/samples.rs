@@ -259,8 +259,13 @@ async fn exported(world: &World, clerk: &Actor) -> i64 {
     done.unwrap().0.id
 }
 
-/// A form of export is kept under a name of its own.
+/// A form of export is kept under a name of its own; old ones go, for there is an end to them.
 async fn profile(world: &World, clerk: &Actor, name: &str) -> i64 {
+    let known = q!("SELECT id FROM export_profiles WHERE org = $1 ORDER BY id DESC", &clerk.org);
+    for old in world.db().rows(known).await.unwrap().into_iter().skip(40) {
+        let id = old.get(0).unwrap();
+        profiles::forget(&world.app, clerk, id, export::Caller::Page).await.unwrap();
+    }
     let fields = [
         ("list", "people"),
         ("format", "csv"),
