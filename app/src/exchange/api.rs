@@ -16,7 +16,7 @@ use super::report::{fault_json, mapping_json};
 use super::run::Extent;
 use super::state::State;
 use super::store::{self, Import};
-use super::{cancel as give_up, find, receive, told, undo, work};
+use super::{cancel as give_up, find, part, receive, told, undo, work};
 use crate::people::Caller;
 use crate::web::fields::Asked;
 use crate::web::{Me, Sent, Shared, Upload, Version};
@@ -44,13 +44,11 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
-    let limit = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let limit = asked.limit();
     let before = asked.number("after").unwrap_or(i64::MAX);
     let (mut db, scope) = (app.db.clone(), actor.scope());
     let rows = store::newest(&mut db, &scope, (before, limit)).await?;
-    let full = i64::try_from(rows.len()).unwrap_or(0) == limit;
-    let after = rows.last().filter(|_| full).map(|last| last.id);
-    Ok(Json(json!({"items": rows.iter().map(listed).collect::<Vec<_>>(), "after": after})))
+    Ok(part(&rows, limit, listed, |one| one.id))
 }
 
 /// A file in a form.

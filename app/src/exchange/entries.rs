@@ -90,7 +90,7 @@ pub fn entry(page: &Page, row: &RowIn, (today, visitor): (Date, &str)) -> Entry 
         at.insert(*key, (letters(*column), text));
     }
     let entry = Entry {
-        sheet: page.name.clone(),
+        sheet: page.frame.name.clone(),
         row: row.number,
         name: String::new(),
         number: String::new(),

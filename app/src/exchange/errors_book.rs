@@ -15,8 +15,8 @@ use super::amend::{Changes, amend};
 use super::errors_new;
 use super::faults::Fault;
 use super::feed::{self, Event, Wish};
+use super::pieces::Source;
 use super::plan::Sheet;
-use super::reading::Source;
 
 /// The title of the column that says what is wrong; it is left out when the file comes back.
 pub const TITLE: &str = "导入结果/问题";

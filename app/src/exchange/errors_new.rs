@@ -16,9 +16,10 @@ use super::faults::Fault;
 use super::feed::{self, Event, Wish};
 use super::kinds::Kind;
 use super::list_page;
+use super::pieces::{Frame, Reads, Source};
 use super::places::Stand;
 use super::plan::{Choice, Place, Plan, Sheet};
-use super::reading::{Page, Source, usual};
+use super::reading::{Page, usual};
 
 /// Faults of a row.
 type ByRow<'a> = BTreeMap<(&'a str, u32), Vec<&'a Fault>>;
@@ -87,17 +88,17 @@ enum Read {
 }
 
 impl Read {
-    fn new(source: &Source, sheet: &Sheet) -> Self {
+    fn open(source: &Source, sheet: &Sheet) -> Self {
         match source.plan.kind {
-            Kind::Roster => Self::Roster(Box::new(Page::new(&source.plan, sheet, &source.places))),
-            _ => Self::List(list_page::Page::new(&source.plan, sheet)),
+            Kind::Roster => Self::Roster(Box::new(Page::open(source, sheet))),
+            _ => Self::List(list_page::Page::open(source, sheet)),
         }
     }
 
-    fn pass(&self, row: &RowIn) {
+    fn frame(&self) -> &Frame {
         match self {
-            Self::Roster(page) => page.merged.pass(row),
-            Self::List(page) => page.merged.pass(row),
+            Self::Roster(page) => page.frame(),
+            Self::List(page) => page.frame(),
         }
     }
 
@@ -118,14 +119,14 @@ fn collect<'a>(source: &'a Source, by_row: &'a ByRow<'a>) -> Result<Vec<Bad<'a>>
         let row = match event {
             Event::Sheet(begun) => {
                 let known = plan.sheets.iter().find(|known| known.name == begun.name);
-                now = known.map(|known| (known, Read::new(source, known)));
+                now = known.map(|known| (known, Read::open(source, known)));
                 return Flow::Go;
             }
             Event::Row(row) => row,
         };
         let Some((sheet, page)) = &now else { return Flow::Go };
         if row.number > sheet.last_row {
-            page.pass(&row);
+            page.frame().merged.pass(&row);
         }
         let Some(faults) = by_row.get(&(sheet.name.as_str(), row.number)) else {
             return Flow::Go;

@@ -6,10 +6,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kernel::Problem;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::export::{self, Caller, Wish};
 use super::export_pages::attachment;
+use super::part;
 use super::profiles;
 use super::profiles_api::fields_of;
 use crate::web::fields::Asked;
@@ -85,12 +86,9 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
-    let n = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let n = asked.limit();
     let made = export::list(&app.db, &actor.scope(), asked.number("after"), n).await?;
-    let is_full = i64::try_from(made.len()).unwrap_or(0) == n;
-    let next = made.last().map(|last| last.id).filter(|_| is_full);
-    let items: Vec<Value> = made.iter().map(export::told).collect();
-    Ok(Json(json!({"items": items, "after": next})))
+    Ok(part(&made, n, export::told, |one| one.id))
 }
 
 #[utoipa::path(get, path = "/api/v1/exports/{id}", tag = "exports", params(("id" = i64, Path)),

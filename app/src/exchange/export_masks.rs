@@ -54,6 +54,17 @@ pub const fn shows_birth(style: Mask) -> bool {
     !matches!(style, Mask::Birth8 | Mask::Middle6)
 }
 
+/// How numbers were shown, by the codes of the styles, and telephone numbers where that was another
+/// way.
+#[must_use]
+pub fn in_words(number: &str, phone: &str) -> String {
+    let number = Mask::from_code(number).map_or("无号码", Mask::name);
+    match Mask::from_code(phone) {
+        Some(phone) => format!("{number}；电话{}", phone.name()),
+        None => number.to_owned(),
+    }
+}
+
 /// The styles in the order in which they are offered, the usual one first.
 pub const STYLES: &[Mask] =
     &[Mask::First3Last4, Mask::Birth8, Mask::Middle6, Mask::Last4, Mask::Full, Mask::None];

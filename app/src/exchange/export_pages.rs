@@ -13,6 +13,7 @@ use super::export::{self, Caller, Export, Wish};
 use super::export_file::{Format, Made};
 use super::export_form::Form;
 use super::export_lists::{self as lists, List};
+use super::export_masks;
 use super::export_wish::{asked as asked_of, conditions, query};
 use super::profiles;
 use crate::deeds;
@@ -173,7 +174,7 @@ pub async fn list(
             frame::text(on_the_wall(&of.at)),
             frame::text(list_name(of)),
             frame::text(frame::count(of.n_rows)),
-            frame::text(mask_name(of)),
+            frame::text(export_masks::in_words(&of.mask, &of.phone_mask)),
             frame::text(&of.who),
             frame::text(&of.purpose),
             frame::text(&of.recipient),
@@ -201,15 +202,6 @@ fn list_name(of: &Export) -> &str {
     }
 }
 
-/// How the numbers were shown, and the telephone numbers where that was another way.
-fn mask_name(of: &Export) -> String {
-    let number = Mask::from_code(&of.mask).map_or("无号码", Mask::name);
-    match Mask::from_code(&of.phone_mask) {
-        Some(phone) => format!("{number}；电话{}", phone.name()),
-        None => number.to_owned(),
-    }
-}
-
 pub async fn show(
     State(app): State<Shared>,
     Me(actor): Me,
@@ -232,7 +224,7 @@ pub async fn show(
             ("条件", frame::text(if words.is_empty() { "无".to_owned() } else { words.join("；") })),
             ("行数", frame::text(frame::count(of.n_rows))),
             ("列", frame::text(&of.columns)),
-            ("号码", frame::text(mask_name(&of))),
+            ("号码", frame::text(export_masks::in_words(&of.mask, &of.phone_mask))),
             ("用途", frame::text(&of.purpose)),
             ("接收方", frame::text(&of.recipient)),
             ("原因", frame::text(reason)),

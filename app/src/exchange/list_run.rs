@@ -4,14 +4,12 @@
 use std::sync::Arc;
 
 use kernel::{Act, Actor, Permit, Problem, Reader, Scope};
-use tokio::sync::mpsc;
 
-use super::entries::Entry;
-use super::list_page::{Piece, pieces};
+use super::list_page::entries;
 use super::listing::{Change, Entering, Listed, Memory, To, Verdict};
-use super::reading::Source;
+use super::pieces::Source;
 use super::report::{Report, Told};
-use super::run::{Progress, changed_since, unreadable};
+use super::run::{Progress, changed_since};
 use crate::people::relatives;
 use crate::people::rosters::{Amendment, amend, set_marks};
 use crate::policies::Laws;
@@ -34,50 +32,19 @@ pub async fn check(
     source: &Source,
     progress: &Progress,
 ) -> Result<Report, Problem> {
-    let mut rows = Rows::new(source, actor, scope.clone());
+    let mut memory = Memory::new(source.plan.kind, scope.clone(), source.today);
+    let mut rows = entries(source, &actor.name);
     let mut db = app.db.clone();
     let mut report = Report::default();
     while let Some(chunk) = rows.next(&mut report).await? {
-        for listed in rows.memory.decide(&mut db, chunk).await? {
+        for listed in memory.decide(&mut db, chunk).await? {
             report.list(&listed);
         }
         progress.tell(report.counts.rows)?;
     }
-    missing(&mut db, &rows.memory, &mut report).await?;
+    missing(&mut db, &memory, &mut report).await?;
     report.finish();
     Ok(report)
-}
-
-struct Rows {
-    pieces: mpsc::Receiver<Piece>,
-    memory: Memory,
-    waiting: Option<Piece>,
-}
-
-impl Rows {
-    fn new(source: &Source, actor: &Actor, scope: Scope) -> Self {
-        let memory = Memory::new(source.plan.kind, scope, source.today);
-        Self { pieces: pieces(source.clone(), actor.name.clone()), memory, waiting: None }
-    }
-
-    async fn warm_up(&mut self) {
-        self.waiting = self.pieces.recv().await;
-    }
-
-    async fn next(&mut self, report: &mut Report) -> Result<Option<Vec<Entry>>, Problem> {
-        loop {
-            let piece = match self.waiting.take() {
-                Some(piece) => Some(piece),
-                None => self.pieces.recv().await,
-            };
-            match piece {
-                None => return Ok(None),
-                Some(Piece::Entries(entries)) => return Ok(Some(entries)),
-                Some(Piece::Passed { sheet, row, what }) => report.pass(sheet, row, what),
-                Some(Piece::Failed(cause)) => return Err(unreadable(&cause)),
-            }
-        }
-    }
 }
 
 /// Those who bear a mark of the list here and are not in it.
@@ -137,21 +104,23 @@ impl Writing<'_> {
         permit: Permit,
         progress: &Progress,
     ) -> Result<(Act, Report, Vec<Former>), Problem> {
-        let mut rows = Rows::new(self.source, self.actor, self.scope.clone());
+        let (kind, scope) = (self.source.plan.kind, self.scope.clone());
+        let mut memory = Memory::new(kind, scope, self.source.today);
+        let mut rows = entries(self.source, &self.actor.name);
         rows.warm_up().await;
         let mut act = self.app.db.begin(permit, self.source.today).await?;
         let (mut report, mut former) = (Report::default(), Vec::new());
         while let Some(chunk) = rows.next(&mut report).await? {
             // A row may speak of whom the row before has changed.
             for entry in chunk {
-                for listed in rows.memory.decide(&mut act, vec![entry]).await? {
+                for listed in memory.decide(&mut act, vec![entry]).await? {
                     former.extend(self.put(&mut act, &listed).await?);
                     report.list(&listed);
                 }
             }
             progress.tell(report.counts.rows)?;
         }
-        missing(&mut act, &rows.memory, &mut report).await?;
+        missing(&mut act, &memory, &mut report).await?;
         report.finish();
         if report.fingerprint() != self.fingerprint {
             return Err(changed_since());

@@ -40,6 +40,7 @@ mod list_undo;
 pub mod listing;
 mod numbers;
 pub mod pages;
+pub mod pieces;
 pub mod places;
 pub mod plan;
 pub mod profiles;
@@ -71,7 +72,7 @@ use crate::deeds;
 use crate::people::Caller;
 use crate::web::{Handed, Shared};
 use kinds::Kind;
-use reading::Source;
+use pieces::Source;
 use report::Report;
 use run::{Extent, Progress, Writing};
 use state::State;
@@ -115,6 +116,19 @@ pub async fn receive(
     let org = actor.org.clone();
     work::wait(work::read((app, holder), (id, org, file.name.clone(), kind))).await;
     Ok(id)
+}
+
+/// A part of a list as programs are answered, and after which of it the next part begins.
+fn part<T>(
+    found: &[T],
+    n: i64,
+    told: impl Fn(&T) -> Value,
+    id: impl Fn(&T) -> i64,
+) -> axum::Json<Value> {
+    let is_full = i64::try_from(found.len()).unwrap_or(0) == n;
+    let next = found.last().map(id).filter(|_| is_full);
+    let items: Vec<Value> = found.iter().map(told).collect();
+    axum::Json(json!({"items": items, "after": next}))
 }
 
 /// The page of an import.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::export::Caller;
 use super::export_wish::{Wish, title_field};
+use super::part;
 use super::profiles::{self, Profile};
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Sent, Shared, Version};
@@ -102,12 +103,9 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
-    let n = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let n = asked.limit();
     let kept = profiles::list(&app, &actor, (asked.number("after"), n)).await?;
-    let is_full = i64::try_from(kept.len()).unwrap_or(0) == n;
-    let next = kept.last().map(|last| last.id).filter(|_| is_full);
-    let items: Vec<Value> = kept.iter().map(told).collect();
-    Ok(Json(json!({"items": items, "after": next})))
+    Ok(part(&kept, n, told, |one| one.id))
 }
 
 #[utoipa::path(post, path = "/api/v1/export-profiles", tag = "exports", request_body = ProfileIn,

@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use frame::{Col, FieldError, Input, Markup, Pager, Table, Width, form_post, text_field};
 use kernel::{Actor, Problem};
 use maud::html;
-use rules::identity::Mask;
 
 use super::export::Caller;
 use super::export_form::Form;
 use super::export_lists as lists;
+use super::export_masks;
 use super::export_wish::{Wish, order_field};
 use super::pages::shown;
 use super::profiles::{self, Profile, path};
@@ -76,11 +76,7 @@ fn mask_name(of: &Profile) -> String {
     if !of.list.has_numbers() {
         return "无号码".to_owned();
     }
-    let number = Mask::from_code(&of.mask).map_or("", Mask::name);
-    match Mask::from_code(&of.phone_mask) {
-        Some(phone) => format!("{number}；电话{}", phone.name()),
-        None => number.to_owned(),
-    }
+    export_masks::in_words(&of.mask, &of.phone_mask)
 }
 
 pub async fn show(

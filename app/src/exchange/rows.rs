@@ -49,7 +49,7 @@ pub(super) struct Draft<'a> {
 pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
     let letters_of = |col: Col| page.column(col).map(letters).unwrap_or_default();
     let line = Line {
-        sheet: page.name.clone(),
+        sheet: page.frame.name.clone(),
         row: row.number,
         entry: NewPerson::default(),
         months: Vec::new(),
@@ -139,7 +139,7 @@ impl Draft<'_> {
     pub(super) fn note(&mut self, col: Col, what: &str, (before, after): (&str, &str)) {
         let column = self.page.column(col).map(letters).unwrap_or_default();
         self.line.notes.push(Note {
-            sheet: self.page.name.clone(),
+            sheet: self.page.frame.name.clone(),
             row: self.row.number,
             column,
             field: col.field().key.to_owned(),
@@ -161,7 +161,7 @@ impl Draft<'_> {
         let at = self.page.column(col);
         let value = at.and_then(|at| self.page.merged(self.row, at));
         self.line.faults.push(Fault {
-            sheet: self.page.name.clone(),
+            sheet: self.page.frame.name.clone(),
             row: self.row.number,
             column: at.map(letters).unwrap_or_default(),
             field: col.field().key.to_owned(),
