@@ -29,7 +29,7 @@ const pages = {
   "/sound": frame(`<h1>今日应办</h1><p><a href="/people/7">退休人员</a></p><button>查询</button>`),
   "/people/7": frame(`<h1>人员</h1><a href="/people/8?x=1#a">下一位</a> <a href="/lost">走失</a>
 <a href="/gone">没有了</a> <a href="https://example.test/">外站</a>`),
-  "/people/8": frame("<h1>不应再看一位</h1>"),
+  "/people/8": frame("<h1>另一位退休人员</h1>"),
   "/inline": frame("<h1>题</h1>", "<script>window.x = 1</script>"),
   "/external": frame(`<h1>题</h1><img alt="图" src="http://127.0.0.1:9/a.png">`),
   "/alt": frame(`<h1>题</h1><p><img src="/own.css"></p>`),
@@ -134,17 +134,22 @@ test("one signs in with the right password only", async () => {
   await context.close();
 });
 
-test("a walk sees each route once and names dead links", async () => {
+test("a walk sees each route once, more of those with a number, and names dead links", async () => {
   const { context, page } = await openWindow(browser, origin);
   const seen = [];
-  const visit = async ({ address }) => void seen.push(address);
+  const visit = async ({ address, isFirst }) => void seen.push([address, isFirst]);
   const find = routeFinder(routes);
   const { faults } = await walk({ page, origin, find, visit, start: "/sound" });
-  assert.deepEqual(seen, ["/sound", "/people/7"]);
+  assert.deepEqual(seen, [["/sound", true], ["/people/7", true], ["/people/8?x=1", false]]);
   assert.deepEqual(faults, [
     "/people/7 links to /lost, which is no route",
     "/people/7 links to /gone: 404",
   ]);
+  // Enough of that route were seen by others: one sample more is none too many, a fifth is.
+  seen.length = 0;
+  const samples = new Map([["/people/{id}", 4]]);
+  await walk({ page, origin, find, visit, start: "/sound", samples });
+  assert.deepEqual(seen, [["/sound", true], ["/people/7", true]]);
   await context.close();
 });
 

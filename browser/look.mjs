@@ -155,7 +155,7 @@ export async function wanting(page) {
         faults.push(`empty: a table without rows and without a word: ${table.innerText}`);
       }
     }
-    const main = document.querySelector("main");
+    const main = document.querySelector("main, [role=main]");
     const said = main?.innerText.replace(/\s/g, "") ?? "";
     if (said.length < 8) faults.push("empty: nothing is said");
     const plain = main?.cloneNode(true);

@@ -32,5 +32,7 @@ migrations! {
     16 "0016_exports",
     18 "0018_duties",
     19 "0019_blanks",
-    22 "0022_namesakes",
+    21 "0021_lists",
+    22 "0022_export_profiles",
+    23 "0023_namesakes",
 }

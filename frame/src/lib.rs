@@ -30,8 +30,8 @@ pub use lists::{
 };
 pub use maud::Markup;
 pub use parts::{
-    Link, Tone, back_link, button_link, card, danger_button_link, main_button_link, notice, panel,
-    print_button, tabs, tag, toolbar, why,
+    Link, Tone, back_link, button_link, card, danger_button_link, fold, main_button_link, notice,
+    panel, print_button, tabs, tag, toolbar, why,
 };
 pub use print::{Paper, PrintSheet, print_sheet};
 pub use shell::{

@@ -83,6 +83,11 @@ pub fn why(summary: &str, body: Markup) -> Markup {
     html! { details.why { summary { (summary) } div.why-body { (body) } } }
 }
 
+/// A part of a form that few need: closed unless something was typed into it.
+pub fn fold(summary: &str, is_used: impl FnOnce() -> bool, body: Markup) -> Markup {
+    html! { details.why.fold open[is_used()] { summary { (summary) } div.why-body { (body) } } }
+}
+
 /// Links between the pages of one subject.
 pub fn tabs(label: &str, links: &[Link]) -> Markup {
     html! {

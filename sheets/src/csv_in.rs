@@ -1,13 +1,14 @@
 //! 读 CSV：先定编码和分隔符，再逐格读；行号与 Excel 所示一致。
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::Encoding;
 
+use crate::SheetError;
 use crate::guard::Limits;
-use crate::read::{Cell, CellKind, Flow, RowIn, deliver, letters};
-use crate::{SheetError, clean};
+use crate::read::{Cell, Flow, RowIn, deliver, letters};
+use crate::text::{Decoded, encoding_of};
+use crate::values::text_kind;
 
 pub(crate) struct CsvFile {
     pub(crate) file: File,
@@ -15,75 +16,9 @@ pub(crate) struct CsvFile {
     pub(crate) delimiter: char,
 }
 
-const BLOCK: usize = 64 * 1024;
-
-/// The text of a file, block by block, refusing whatever its encoding does not allow.
-pub(crate) struct Decoded<'a> {
-    reader: BufReader<&'a mut File>,
-    decoder: encoding_rs::Decoder,
-    bytes: Vec<u8>,
-    n_lines: u64,
-    done: bool,
-}
-
-impl<'a> Decoded<'a> {
-    pub(crate) fn new(file: &'a mut File, encoding: &'static Encoding) -> Result<Self, SheetError> {
-        file.seek(SeekFrom::Start(0))?;
-        Ok(Self {
-            reader: BufReader::new(file),
-            decoder: encoding.new_decoder_with_bom_removal(),
-            bytes: vec![0; BLOCK],
-            n_lines: 1,
-            done: false,
-        })
-    }
-
-    pub(crate) fn next(&mut self, into: &mut String) -> Result<bool, SheetError> {
-        into.clear();
-        if self.done {
-            return Ok(false);
-        }
-        let n = self.reader.read(&mut self.bytes)?;
-        self.done = n == 0;
-        let room = self.decoder.max_utf8_buffer_length_without_replacement(n);
-        into.reserve(room.unwrap_or(BLOCK * 4));
-        let (result, _) =
-            self.decoder.decode_to_string_without_replacement(&self.bytes[..n], into, self.done);
-        self.n_lines += into.bytes().filter(|&b| b == b'\n').count() as u64;
-        if result != DecoderResult::InputEmpty || into.contains('\0') {
-            return Err(SheetError::Encoding { line: self.n_lines });
-        }
-        Ok(true)
-    }
-}
-
-/// Reads to the end; says where the text stops being text.
-fn check(file: &mut File, encoding: &'static Encoding) -> Result<(), SheetError> {
-    let mut decoded = Decoded::new(file, encoding)?;
-    let mut text = String::new();
-    while decoded.next(&mut text)? {}
-    Ok(())
-}
-
 impl CsvFile {
-    /// A byte order mark decides; else UTF-8 if all of it is valid; else GB 18030 if all of
-    /// it is valid.
     pub(crate) fn open(mut file: File, head: &[u8]) -> Result<Self, SheetError> {
-        let encoding = match Encoding::for_bom(head) {
-            Some((marked, _)) => {
-                check(&mut file, marked)?;
-                marked
-            }
-            None if check(&mut file, UTF_8).is_ok() => UTF_8,
-            None if head.iter().any(|b| matches!(b, 0..=8 | 14..=26 | 28..=31)) => {
-                return Err(SheetError::Unknown);
-            }
-            None => {
-                check(&mut file, GB18030)?;
-                GB18030
-            }
-        };
-        debug_assert!([UTF_8, GB18030, UTF_16LE, UTF_16BE].contains(&encoding));
+        let encoding = encoding_of(&mut file, head)?;
         let mut first = String::new();
         Decoded::new(&mut file, encoding)?.next(&mut first)?;
         if first.trim().is_empty() {
@@ -254,7 +189,7 @@ impl<'a> Parser<'a> {
             let cell = format!("{}{}", letters(column), self.row.number);
             return Err(SheetError::TooManyColumns { cell, limit: self.limits.n_columns });
         }
-        let kind = if clean::is_rounded(&text) { CellKind::Imprecise } else { CellKind::Text };
+        let kind = text_kind(&text);
         self.row.cells.push(Cell { column, text, kind });
         Ok(())
     }

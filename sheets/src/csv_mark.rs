@@ -6,8 +6,9 @@ use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use crate::SheetError;
-use crate::csv_in::{CsvFile, Decoded, Parser};
+use crate::csv_in::{CsvFile, Parser};
 use crate::guard::Limits;
+use crate::text::Decoded;
 
 /// A column of ours in a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq)]

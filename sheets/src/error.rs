@@ -5,12 +5,17 @@
 pub enum SheetError {
     #[error("文件是空的，请检查后重新选择文件")]
     Empty,
-    #[error("这是旧版 Excel 文件（.xls），请另存为 .xlsx 或 .csv 后再导入")]
+    #[error("这是 Excel 4.0 或更早的文件，请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入")]
     OldXls,
     #[error("文件有密码，请先取消密码、另存后再导入")]
     Password,
-    #[error("这其实是网页（HTML）文件，请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 后再导入")]
+    #[error("这其实是网页文件，里面没有表格，请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入")]
     Html,
+    /// What the file is.
+    #[error("这是{0}，不是能导入的表格，请选择表格文件，或另存为 .xlsx 后再导入")]
+    Other(&'static str),
+    #[error("这是压缩包，请先解压，再选择其中的表格文件")]
+    Archive,
     #[error("不认识这种文件，请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv 后再导入")]
     Unknown,
     #[error("文件太大（超过 {mebibytes} MiB），请拆成几个文件后再导入")]

@@ -48,7 +48,7 @@ pub(crate) type Archive = ZipArchive<BufReader<File>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Package {
     Workbook,
-    Other,
+    OpenDocument,
 }
 
 pub(crate) fn damaged(cause: impl std::fmt::Display) -> SheetError {
@@ -65,9 +65,7 @@ pub(crate) fn inspect(archive: &mut Archive, limits: &Limits) -> Result<Package,
     if n_parts > limits.n_parts {
         return Err(SheetError::TooManyParts { n_parts, limit: limits.n_parts });
     }
-    if archive.index_for_name("xl/workbook.xml").is_none() {
-        return Ok(Package::Other);
-    }
+    let package = package(archive)?;
     if archive.has_duplicate_names() {
         return Err(damaged("two parts of one name"));
     }
@@ -82,7 +80,27 @@ pub(crate) fn inspect(archive: &mut Archive, limits: &Limits) -> Result<Package,
     for index in 0..n_parts {
         inflated += inflate(archive, index, limits.inflated_bytes - inflated, limits)?;
     }
-    Ok(Package::Workbook)
+    Ok(package)
+}
+
+/// What is packed, told by the names of the parts.
+fn package(archive: &Archive) -> Result<Package, SheetError> {
+    let has = |name: &str| archive.index_for_name(name).is_some();
+    if has("xl/workbook.xml") {
+        return Ok(Package::Workbook);
+    }
+    if has("content.xml") && (has("mimetype") || has("META-INF/manifest.xml")) {
+        return Ok(Package::OpenDocument);
+    }
+    let others = [
+        ("xl/workbook.bin", "Excel 二进制工作簿（.xlsb）"),
+        ("word/document.xml", "Word 文档"),
+        ("ppt/presentation.xml", "演示文稿"),
+        ("OFD.xml", "OFD 版式文件"),
+        ("Index/Document.iwa", "Numbers 表格"),
+    ];
+    let other = others.iter().find(|(name, _)| has(name));
+    Err(other.map_or(SheetError::Archive, |(_, what)| SheetError::Other(what)))
 }
 
 fn too_big(limits: &Limits) -> SheetError {
@@ -128,7 +146,7 @@ fn inflate(
 /// Looks at the bytes of an XML part for what would hurt the parser: one endless token,
 /// bytes no XML may hold (they hide the rest in another encoding), a document type, and
 /// a promised number of shared strings that the parser would reserve room for.
-struct Scan {
+pub(crate) struct Scan {
     token: Vec<u8>,
     n_in_token: usize,
     limit: usize,
@@ -139,11 +157,11 @@ struct Scan {
 const TAG_HEAD: usize = 4096;
 
 impl Scan {
-    fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { token: Vec::new(), n_in_token: 0, limit, promised: 0 }
     }
 
-    fn feed(&mut self, bytes: &[u8]) -> Result<(), SheetError> {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), SheetError> {
         if bytes.iter().any(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
             return Err(damaged("control byte in an XML part"));
         }
@@ -184,7 +202,7 @@ impl Scan {
         Ok(())
     }
 
-    fn finish(mut self, n_bytes: u64) -> Result<(), SheetError> {
+    pub(crate) fn finish(mut self, n_bytes: u64) -> Result<(), SheetError> {
         self.judge()?;
         // `<si/>` is the shortest shared string.
         if self.promised > n_bytes / 5 {

@@ -1,17 +1,17 @@
-//! 读表：先看是什么文件，再一行一行地读。
+//! 读表：一行一行地读。
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
-use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use zip::ZipArchive;
+use calamine::{Xlsx, XlsxError};
 
 use crate::SheetError;
 use crate::csv_in::CsvFile;
-use crate::guard::{Limits, Package, damaged, inspect};
+use crate::guard::{Limits, damaged};
 use crate::values::{Shape, cell_text, shapes};
+use crate::walked::Walked;
+use crate::xls::XlsFile;
 
 /// What the file said the value was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,124 +86,27 @@ pub struct Area {
     pub last_column: u32,
 }
 
+/// What a parser meets on its way through a file.
+pub(crate) enum Part {
+    Sheet(SheetInfo),
+    /// The sheet before is not shown.
+    Hidden,
+    Row(RowIn),
+    Area(Area),
+}
+
 /// An open file.
 pub struct Book {
-    sheets: Vec<SheetInfo>,
-    limits: Limits,
-    source: Source,
+    pub(crate) sheets: Vec<SheetInfo>,
+    pub(crate) limits: Limits,
+    pub(crate) source: Source,
 }
 
-enum Source {
+pub(crate) enum Source {
     Xlsx(Box<Xlsx<BufReader<File>>>),
     Csv(CsvFile),
-}
-
-/// Opens a file; `name` is what the sender called it and names the one sheet of a CSV file.
-/// The kind is read from the content: the extension of the name proves nothing.
-///
-/// # Errors
-/// A sentence in Chinese for everything that is no workbook or CSV file, or too large.
-pub fn open(path: &Path, name: &str) -> Result<Book, SheetError> {
-    open_within(path, name, Limits::default())
-}
-
-/// [`open`] under limits of your own.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_within(path: &Path, name: &str, limits: Limits) -> Result<Book, SheetError> {
-    let mut file = File::open(path)?;
-    let n_bytes = file.metadata()?.len();
-    if n_bytes > limits.file_bytes {
-        return Err(SheetError::FileTooBig { mebibytes: limits.file_bytes.div_ceil(1 << 20) });
-    }
-    let mut head = Vec::new();
-    file.by_ref().take(8192).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(0))?;
-    if head.is_empty() {
-        return Err(SheetError::Empty);
-    }
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return open_xlsx(file, limits);
-    }
-    if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return Err(if holds_encrypted(file)? { SheetError::Password } else { SheetError::OldXls });
-    }
-    if is_html(&head) {
-        return Err(SheetError::Html);
-    }
-    let unmarked = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    if unmarked.trim_ascii_start().starts_with(b"<?xml") {
-        return Err(SheetError::Unknown);
-    }
-    let csv = CsvFile::open(file, &head)?;
-    let stem = Path::new(name).file_stem().map_or(name.into(), |s| s.to_string_lossy());
-    let sheets = vec![SheetInfo { name: stem.into_owned(), visibility: Visibility::Shown }];
-    Ok(Book { sheets, limits, source: Source::Csv(csv) })
-}
-
-fn open_xlsx(file: File, limits: Limits) -> Result<Book, SheetError> {
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    if inspect(&mut archive, &limits)? == Package::Other {
-        return Err(SheetError::Unknown);
-    }
-    let mut reader = archive.into_inner();
-    reader.seek(SeekFrom::Start(0))?;
-    let xlsx = contained(|| Xlsx::new(reader))?;
-    let sheets = xlsx
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| SheetInfo {
-            name: sheet.name.clone(),
-            visibility: match sheet.visible {
-                SheetVisible::Visible => Visibility::Shown,
-                SheetVisible::Hidden | SheetVisible::VeryHidden => Visibility::Hidden,
-            },
-        })
-        .collect();
-    Ok(Book { sheets, limits, source: Source::Xlsx(Box::new(xlsx)) })
-}
-
-/// The parser counts without watching for overflow; on a hostile file that ends in a panic,
-/// which must cost the file and not the process.
-fn contained<T>(parse: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, SheetError> {
-    match catch_unwind(AssertUnwindSafe(parse)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(XlsxError::Password)) => Err(SheetError::Password),
-        Ok(Err(cause)) => Err(damaged(cause)),
-        Err(_) => Err(damaged("the parser gave up")),
-    }
-}
-
-/// An encrypted workbook is an OLE2 file with a stream of this name (UTF-16).
-fn holds_encrypted(file: File) -> Result<bool, SheetError> {
-    let needle: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut reader = BufReader::new(file);
-    let mut window = Vec::new();
-    let mut block = vec![0; 64 * 1024];
-    loop {
-        let n = reader.read(&mut block)?;
-        if n == 0 {
-            return Ok(false);
-        }
-        window.extend_from_slice(&block[..n]);
-        if window.windows(needle.len()).any(|w| w == needle) {
-            return Ok(true);
-        }
-        let keep = window.len().min(needle.len() - 1);
-        window.drain(..window.len() - keep);
-    }
-}
-
-fn is_html(head: &[u8]) -> bool {
-    let text: String = String::from_utf8_lossy(head)
-        .chars()
-        .filter(|c| !matches!(c, '\0' | '\u{feff}' | '\u{fffd}'))
-        .collect();
-    let text = text.trim_start().to_ascii_lowercase();
-    text.starts_with("<!doctype html")
-        || (text.starts_with('<') && (text.contains("<html") || text.contains("<table")))
+    Xls(Box<XlsFile>),
+    Walked(Box<Walked>),
 }
 
 impl Book {
@@ -220,12 +123,12 @@ impl Book {
         sheet: &str,
         each: &mut dyn FnMut(RowIn) -> Result<Flow, E>,
     ) -> Result<(), E> {
-        if !self.sheets.iter().any(|known| known.name == sheet) {
-            return Err(SheetError::NoSuchSheet(sheet.to_owned()).into());
-        }
+        let at = self.place(sheet)?;
         match &mut self.source {
             Source::Csv(csv) => csv.rows(sheet, &self.limits, each),
             Source::Xlsx(xlsx) => xlsx_rows(xlsx, sheet, &self.limits, each),
+            Source::Xls(xls) => xls.rows((at, sheet), &self.limits, each),
+            Source::Walked(walked) => walked.rows(at, &self.limits, each),
         }
     }
 
@@ -234,11 +137,12 @@ impl Book {
     /// # Errors
     /// A missing or damaged sheet.
     pub fn merges(&mut self, sheet: &str) -> Result<Vec<Area>, SheetError> {
-        if !self.sheets.iter().any(|known| known.name == sheet) {
-            return Err(SheetError::NoSuchSheet(sheet.to_owned()));
-        }
-        let Source::Xlsx(xlsx) = &mut self.source else {
-            return Ok(Vec::new());
+        let at = self.place(sheet)?;
+        let xlsx = match &mut self.source {
+            Source::Xlsx(xlsx) => xlsx,
+            Source::Csv(_) => return Ok(Vec::new()),
+            Source::Xls(xls) => return xls.merges(at),
+            Source::Walked(walked) => return walked.merges(at, &self.limits),
         };
         let merged = contained(|| xlsx.merge_cells_by_sheet_name(sheet))?;
         let area = |d: calamine::Dimensions| Area {
@@ -248,6 +152,22 @@ impl Book {
             last_column: d.end.1,
         };
         Ok(merged.into_iter().map(area).collect())
+    }
+
+    fn place(&self, sheet: &str) -> Result<usize, SheetError> {
+        let found = self.sheets.iter().position(|known| known.name == sheet);
+        found.ok_or_else(|| SheetError::NoSuchSheet(sheet.to_owned()))
+    }
+}
+
+/// The parser counts without watching for overflow; on a hostile file that ends in a panic,
+/// which must cost the file and not the process.
+pub(crate) fn contained<T>(parse: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, SheetError> {
+    match catch_unwind(AssertUnwindSafe(parse)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(XlsxError::Password)) => Err(SheetError::Password),
+        Ok(Err(cause)) => Err(damaged(cause)),
+        Err(_) => Err(damaged("the parser gave up")),
     }
 }
 
@@ -290,7 +210,7 @@ fn xlsx_rows<E: From<SheetError>>(
     Ok(())
 }
 
-fn check_place(row: u32, column: u32, at: (&str, &Limits)) -> Result<(), SheetError> {
+pub(crate) fn check_place(row: u32, column: u32, at: (&str, &Limits)) -> Result<(), SheetError> {
     let (sheet, limits) = at;
     if row >= limits.n_rows {
         return Err(SheetError::TooManyRows { sheet: sheet.to_owned(), limit: limits.n_rows });

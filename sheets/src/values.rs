@@ -2,6 +2,7 @@
 
 use calamine::{DataRef, ExcelDateTime};
 
+use crate::clean::is_rounded;
 use crate::read::CellKind;
 
 /// What a number format says about the text that the sender sees.
@@ -19,28 +20,42 @@ pub(crate) fn shapes(styles: &[calamine::Style]) -> Vec<Shape> {
         .iter()
         .map(|style| {
             style.number_format.as_ref().map_or(Shape::Plain, |f| {
-                if f.format_id == Some(57) { Shape::Month } else { shape(&f.format_code) }
+                if f.format_id.is_some_and(is_month) { Shape::Month } else { shape(&f.format_code) }
             })
         })
         .collect()
 }
 
-fn shape(code: &str) -> Shape {
+/// Formats that every Excel knows by number and that show year and month alone, in China too.
+pub(crate) fn is_month(id: u32) -> bool {
+    matches!(id, 17 | 27 | 36 | 50 | 52 | 57)
+}
+
+/// What a text is; a file of text says no more.
+pub(crate) fn text_kind(text: &str) -> CellKind {
+    if is_rounded(text) { CellKind::Imprecise } else { typed_kind(text) }
+}
+
+/// What a cell of texts holds: what a formula failed with is no text, also where somebody has put
+/// the formula's value in its place.
+pub(crate) fn typed_kind(text: &str) -> CellKind {
+    let trimmed = text.trim();
+    if trimmed.starts_with('#') && ERRORS.contains(&trimmed) {
+        CellKind::Error
+    } else {
+        CellKind::Text
+    }
+}
+
+const ERRORS: &[&str] =
+    &["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"];
+
+pub(crate) fn shape(code: &str) -> Shape {
     let shown = code.split(';').next().unwrap_or_default();
     if shown.len() > 1 && shown.len() <= 20 && shown.bytes().all(|b| b == b'0') {
         return Shape::Padded(shown.len());
     }
-    let mut bare = String::new();
-    let mut closing = None;
-    for c in shown.to_ascii_lowercase().chars() {
-        match (closing, c) {
-            (Some(end), c) if c == end => closing = None,
-            (Some(_), _) => (),
-            (None, '"') => closing = Some('"'),
-            (None, '[') => closing = Some(']'),
-            (None, c) => bare.push(c),
-        }
-    }
+    let bare = bare(shown);
     let shows = |c: char| bare.contains(c);
     if shows('y') && shows('m') && !shows('d') && !shows('h') && !shows('s') {
         Shape::Month
@@ -49,9 +64,33 @@ fn shape(code: &str) -> Shape {
     }
 }
 
+/// Whether a number format shows a day or a time of day.
+pub(crate) fn is_moment(code: &str) -> bool {
+    let shown = code.split(';').next().unwrap_or_default();
+    let lasts = ["[h", "[m", "[s"].iter().any(|sign| shown.to_ascii_lowercase().contains(sign));
+    !lasts && bare(shown).contains(['y', 'm', 'd', 'h', 's'])
+}
+
+/// A number format without what stands in quotes, in brackets or behind `\\`, `_` and `*`.
+fn bare(shown: &str) -> String {
+    let (mut bare, mut closing) = (String::new(), None);
+    let mut letters = shown.chars();
+    while let Some(c) = letters.next() {
+        match (closing, c.to_ascii_lowercase()) {
+            (Some(end), c) if c == end => closing = None,
+            (Some(_), _) => (),
+            (None, '\\' | '_' | '*') => drop(letters.next()),
+            (None, '"') => closing = Some('"'),
+            (None, '[') => closing = Some(']'),
+            (None, c) => bare.push(c),
+        }
+    }
+    bare
+}
+
 /// The text of a value and what it is; nothing for an empty cell.
 pub(crate) fn cell_text(value: &DataRef<'_>, shape: Shape) -> Option<(String, CellKind)> {
-    let text = |s: &str| (!s.trim().is_empty()).then(|| (s.to_owned(), CellKind::Text));
+    let text = |s: &str| (!s.trim().is_empty()).then(|| (s.to_owned(), typed_kind(s)));
     match value {
         DataRef::Empty => None,
         DataRef::String(s) => text(s),
@@ -61,14 +100,14 @@ pub(crate) fn cell_text(value: &DataRef<'_>, shape: Shape) -> Option<(String, Ce
         DataRef::Bool(true) => Some(("TRUE".into(), CellKind::Truth)),
         DataRef::Bool(false) => Some(("FALSE".into(), CellKind::Truth)),
         DataRef::DateTime(at) => Some(moment(at, shape)),
-        DataRef::DateTimeIso(s) => Some((s.replacen('T', " ", 1), CellKind::Date)),
+        DataRef::DateTimeIso(s) => Some(iso_moment(s)),
         DataRef::DurationIso(s) => text(s),
         DataRef::Error(e) => Some((e.to_string(), CellKind::Error)),
     }
 }
 
 /// Fifteen significant digits, as Excel keeps and shows them, without an exponent.
-fn number(n: f64, shape: Shape) -> (String, CellKind) {
+pub(crate) fn number(n: f64, shape: Shape) -> (String, CellKind) {
     if !n.is_finite() {
         return (n.to_string(), CellKind::Error);
     }
@@ -106,7 +145,7 @@ fn plain(n: f64) -> String {
     format!("{sign}{}.{}", &digits[..n_whole], &digits[n_whole..])
 }
 
-fn moment(at: &ExcelDateTime, shape: Shape) -> (String, CellKind) {
+pub(crate) fn moment(at: &ExcelDateTime, shape: Shape) -> (String, CellKind) {
     let serial = at.as_f64();
     if at.is_duration() || !serial.is_finite() || !(0.0..2_958_466.0).contains(&serial) {
         // A day typed as 19560305 in a date-formatted cell: Excel shows #####.
@@ -125,5 +164,17 @@ fn moment(at: &ExcelDateTime, shape: Shape) -> (String, CellKind) {
         (date, CellKind::Date)
     } else {
         (format!("{date} {clock}"), CellKind::Date)
+    }
+}
+
+/// `1956-03-05T00:00:00.000` as it is read everywhere else; no text of a day stays a text.
+pub(crate) fn iso_moment(text: &str) -> (String, CellKind) {
+    let text = text.trim().trim_end_matches('Z');
+    let (day, clock) = text.split_once('T').unwrap_or((text, ""));
+    let clock = clock.split_once('.').map_or(clock, |(whole, _)| whole);
+    if clock.is_empty() || clock.bytes().all(|b| matches!(b, b'0' | b':')) {
+        (day.to_owned(), CellKind::Date)
+    } else {
+        (format!("{day} {clock}"), CellKind::Date)
     }
 }

@@ -114,11 +114,8 @@ impl Base {
             Ok(CsvOut::create(file, &titles, CsvCode::Utf8, LeadingSign::AsIs)?)
         };
         let (mut before, mut more) = (csv("base.csv")?, csv("more.csv")?);
-        let column = |title: &&str| ColumnOut {
-            title: (*title).to_owned(),
-            width: 16,
-            kind: KindOut::Text,
-        };
+        let column =
+            |title: &&str| ColumnOut { title: (*title).to_owned(), width: 16, kind: KindOut::Text };
         let columns: Vec<ColumnOut> = titles.iter().map(column).collect();
         let mut book = XlsxOut::create("名册", &columns, Lines::default())?;
         for (n, row) in (0..).zip(lines) {

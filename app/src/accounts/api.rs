@@ -132,7 +132,7 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
-    let limit = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let limit = asked.limit();
     let (found, is_more) = admin::list(&app, &actor, &Wish::read(&asked, limit)).await?;
     let next = found.last().filter(|_| is_more).map(|last| last.name.clone());
     let items: Vec<Value> = found.iter().map(told).collect();

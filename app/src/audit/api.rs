@@ -80,7 +80,7 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<ActsOut>, Problem> {
-    let limit = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let limit = asked.limit();
     let (found, next) = super::list(&app, &actor, &asked, limit).await?;
     let items = found.into_iter().map(ActOut::from).collect();
     Ok(Json(ActsOut { items, next: next.map(|n| n.to_string()) }))

@@ -11,25 +11,46 @@ use super::Place;
 use super::setup::prepare;
 use crate::accounts::posts;
 use crate::exchange::files::digest_of;
+use crate::exchange::kinds::Kind;
+use crate::exchange::pieces::Source;
 use crate::exchange::places::Places;
 use crate::exchange::plan::{Plan, look};
-use crate::exchange::reading::Source;
 use crate::exchange::report::Report;
-use crate::exchange::run::{Extent, Progress, check};
-use crate::exchange::{Direct, direct};
+use crate::exchange::run::{Extent, Progress};
+use crate::exchange::{Direct, check_any, direct};
 use crate::exchange::{amend, errors_book, feed};
 use crate::state::App;
 use crate::web::Shared;
 
 #[derive(clap::Subcommand)]
 pub enum Import {
-    /// 导入退休人员名册（.xlsx 或 .csv）
+    /// 导入退休人员名册（.xlsx、.xls、.ods、.csv，或存成 .xls 的网页）
     Roster(Wish),
+    /// 导入退休人员的亲属和联系人
+    Relatives(Wish),
+    /// 导入纸质走访记录
+    Visits(Wish),
+    /// 导入电话变更
+    Phones(Wish),
+    /// 与其他部门的特殊群体名单比对，补标记
+    Special(Wish),
+}
+
+impl Import {
+    fn parts(&self) -> (Kind, &Wish) {
+        match self {
+            Self::Roster(wish) => (Kind::Roster, wish),
+            Self::Relatives(wish) => (Kind::Relatives, wish),
+            Self::Visits(wish) => (Kind::Visits, wish),
+            Self::Phones(wish) => (Kind::Phones, wish),
+            Self::Special(wish) => (Kind::Special, wish),
+        }
+    }
 }
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Wish {
-    /// 名册文件
+    /// 表格文件（.xlsx、.xls、.ods、.csv，或另存为 .xls 的网页）
     pub file: PathBuf,
     /// 只导入到这个机构以内；是社区的，没有写明社区的行都归入它
     #[arg(long, default_value = "")]
@@ -37,13 +58,16 @@ pub struct Wish {
     /// 只试算，不写入
     #[arg(long)]
     pub dry_run: bool,
+    /// 比对的名单是哪一类特殊群体（代码，如 disabled），没有写明群体的行按此
+    #[arg(long, default_value = "")]
+    pub mark: String,
     /// 有错误时只导入正确的行
     #[arg(long)]
     pub only_correct: bool,
     /// 疑似已登记的人（同姓名、同出生日期、不同号码）也导入：已核对不是同一人
     #[arg(long)]
     pub with_alike: bool,
-    /// 把有错误的行写成一个工作簿，改好后可以直接再导入
+    /// 把错误标在原表的副本里（.xlsx 和 .csv），或把有错误的行写成 .xlsx；改好后可以直接再导入
     #[arg(long)]
     pub errors: Option<PathBuf>,
     /// 在标准输出给出一个 JSON
@@ -58,11 +82,11 @@ struct Laid {
 }
 
 pub async fn import(place: &Place, command: &Import) -> anyhow::Result<ExitCode> {
-    let Import::Roster(wish) = command;
+    let (kind, wish) = command.parts();
     let db = place.open_existing()?;
     prepare(&db).await?;
     let app = App::new(db, None)?;
-    match roster(&app, wish).await {
+    match list(&app, (kind, wish)).await {
         Ok(code) => Ok(code),
         Err(problem) => {
             let fields: Vec<&str> =
@@ -80,12 +104,13 @@ pub async fn import(place: &Place, command: &Import) -> anyhow::Result<ExitCode>
     }
 }
 
-async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
-    let laid = lay(app, wish).await?;
+async fn list(app: &Shared, (kind, wish): (Kind, &Wish)) -> Result<ExitCode, Problem> {
+    let laid = lay(app, (kind, wish)).await?;
     let progress = Progress::default();
     let (id, report) = if wish.dry_run {
         eprintln!("正在试算…");
-        (None, told(&progress, check(app, &laid.scope, &laid.source, &progress)).await?)
+        let whose = (&operator(wish), &laid.scope);
+        (None, told(&progress, check_any(app, whose, &laid.source, &progress)).await?)
     } else {
         eprintln!("正在核对，正在写入…");
         let order = order(wish, &laid)?;
@@ -96,6 +121,9 @@ async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
         "共 {} 行：新增 {}，更新 {}，不变 {}，重复或疑似重复 {}，有错误 {}",
         counts.rows, counts.new, counts.updated, counts.unchanged, counts.duplicates, counts.faulty
     );
+    if kind.compares() {
+        eprintln!("名单上有、不在册 {}；登记有标记、名单上没有 {}", counts.absent, counts.missing);
+    }
     for (sheet, why) in laid.source.plan.unread() {
         eprintln!("工作表“{sheet}”没有读取：{why}");
     }
@@ -122,17 +150,20 @@ async fn roster(app: &Shared, wish: &Wish) -> Result<ExitCode, Problem> {
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-async fn lay(app: &Shared, wish: &Wish) -> Result<Laid, Problem> {
+async fn lay(app: &Shared, (kind, wish): (Kind, &Wish)) -> Result<Laid, Problem> {
     let operator = operator(wish);
     let (path, name) = named(&wish.file);
     let looked = {
         let (path, name) = (Arc::clone(&path), name.clone());
-        tokio::task::spawn_blocking(move || look(&path, &name)).await
+        tokio::task::spawn_blocking(move || look(&path, &name, kind)).await
     };
     let looked: Result<Plan, SheetError> =
         looked.map_err(|cause| anyhow::anyhow!("look: {cause}"))?;
     let mut plan = looked.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
     wish.org.clone_into(&mut plan.station);
+    if !wish.mark.is_empty() {
+        wish.mark.clone_into(&mut plan.mark);
+    }
     if let Some(wrong) = plan.wrong().first() {
         return Err(Problem::refused("mapping", wrong.says.clone()));
     }
@@ -192,8 +223,11 @@ fn write_errors(source: &Source, report: &Report, path: &Path) -> Result<(), Pro
     let is_book = path.extension().is_none_or(|end| !end.eq_ignore_ascii_case("csv"));
     let wanted = if is_book { errors_book::Form::Workbook } else { errors_book::Form::Csv };
     let written = errors_book::write_as(source, &report.faults, (path, wanted));
-    written.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
-    eprintln!("有错误的行已写到 {}", path.display());
+    let form = written.map_err(|cause| crate::exchange::run::unreadable(&cause))?;
+    eprintln!("错误已写到 {}", path.display());
+    if form == errors_book::Form::Workbook && !is_book {
+        eprintln!("它是 .xlsx 工作簿：送来的不是 CSV。请改一改文件名的后缀。");
+    }
     Ok(())
 }
 

@@ -9,13 +9,14 @@ use kernel::Problem;
 use serde_json::{Value, json};
 
 use super::faults::Fault;
-use super::lines::{self, Kind};
+use super::kinds::Kind;
+use super::lines::{self, Kind as Sort};
 use super::plan::Choice;
 use super::report::{fault_json, mapping_json};
 use super::run::Extent;
 use super::state::State;
 use super::store::{self, Import};
-use super::{cancel as give_up, find, receive, told, undo, work};
+use super::{cancel as give_up, find, part, receive, told, undo, work};
 use crate::people::Caller;
 use crate::web::fields::Asked;
 use crate::web::{Me, Sent, Shared, Upload, Version};
@@ -23,13 +24,15 @@ use crate::web::{Me, Sent, Shared, Upload, Version};
 fn listed(import: &Import) -> Value {
     let counts = &import.counts;
     json!({
-        "id": import.id, "version": import.version, "state": import.state.code(),
+        "id": import.id, "kind": import.kind.code(),
+        "version": import.version, "state": import.state.code(),
         "says": import.says, "file_name": import.file_name, "n_bytes": import.n_bytes,
         "checksum": import.checksum, "who": import.who, "made_at": import.made_at,
         "ended_at": import.ended_at, "n_done": work::n_done(import), "rows": counts.rows,
         "new": counts.new, "updated": counts.updated, "unchanged": counts.unchanged,
         "duplicates": counts.duplicates, "alike": counts.alike, "faulty": counts.faulty,
-        "errors": counts.faults, "normalised": counts.normalised,
+        "errors": counts.faults, "normalised": counts.normalised, "absent": counts.absent,
+        "missing": counts.missing,
     })
 }
 
@@ -41,19 +44,19 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
-    let limit = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let limit = asked.limit();
     let before = asked.number("after").unwrap_or(i64::MAX);
     let (mut db, scope) = (app.db.clone(), actor.scope());
     let rows = store::newest(&mut db, &scope, (before, limit)).await?;
-    let full = i64::try_from(rows.len()).unwrap_or(0) == limit;
-    let after = rows.last().filter(|_| full).map(|last| last.id);
-    Ok(Json(json!({"items": rows.iter().map(listed).collect::<Vec<_>>(), "after": after})))
+    Ok(part(&rows, limit, listed, |one| one.id))
 }
 
 /// A file in a form.
 #[derive(Debug, utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes the form; it is read by the extractor")]
 pub struct FileIn {
+    /// `roster` (what is taken when nothing is said), `relatives`, `visits`, `phones`, `special`.
+    kind: Option<String>,
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -67,7 +70,13 @@ pub async fn upload(
     Me(actor): Me,
     upload: Upload,
 ) -> Result<Json<Value>, Problem> {
-    let id = receive(&app, &actor, upload.file("file")?, Caller::Api).await?;
+    let kind = match upload.fields.get("kind") {
+        "" => Kind::Roster,
+        code => Kind::parse(code).ok_or_else(|| {
+            Problem::field("kind", "导入什么：roster、relatives、visits、phones 或 special")
+        })?,
+    };
+    let id = receive(&app, &actor, (upload.file("file")?, kind), Caller::Api).await?;
     Ok(Json(told(id, State::Reading)))
 }
 
@@ -91,6 +100,7 @@ pub async fn show(
         .map(|column| json!({"title": column.title, "choice": column.choice, "how": column.how}))
         .collect();
     shown["station"] = plan.station.into();
+    shown["mark"] = plan.mark.into();
     Ok(Json(shown).into_response())
 }
 
@@ -107,7 +117,7 @@ pub async fn errors(
     let limit = asked.number("limit").unwrap_or(200).clamp(1, 1_000);
     let from = asked.number("after").map_or(0, |after| after.saturating_add(1));
     super::told_whole(&app, &actor, id, "经接口读取错误的原值").await?;
-    let rows = lines::read::<Fault>(&app.db, (id, Kind::Fault), (from, limit)).await?;
+    let rows = lines::read::<Fault>(&app.db, (id, Sort::Fault), (from, limit)).await?;
     let full = i64::try_from(rows.len()).unwrap_or(0) == limit;
     let after = rows.last().filter(|_| full).map(|(n, _)| *n);
     let items: Vec<Value> = rows.iter().map(|(_, fault)| fault_json(fault)).collect();
@@ -123,6 +133,8 @@ pub struct ColumnsIn {
     pub columns: BTreeMap<String, String>,
     /// Division code of the station of rows that name none.
     pub station: String,
+    /// Code of the special group of a compared list whose rows name none.
+    pub mark: String,
 }
 
 #[utoipa::path(post, path = "/api/v1/imports/{id}/columns", tag = "imports",
@@ -149,6 +161,9 @@ pub async fn columns(
     }
     plan.choose(&choices, "chosen");
     plan.station.clone_from(&sent.station);
+    if !sent.mark.is_empty() {
+        plan.mark.clone_from(&sent.mark);
+    }
     let asked = Import { version, ..import };
     let step = work::begin_checking(&app, &actor, (&asked, plan), Caller::Api).await?;
     work::wait(step).await;

@@ -9,9 +9,11 @@ use frame::{Choice as Option_, Col as Col_, Input, Table, Tone};
 use frame::{form_post, select_field, submit};
 use kernel::{Actor, Problem, Scope};
 use maud::{Markup, html};
+use rules::facts::Mark;
 
-use super::columns::{Col, FIELDS};
+use super::columns::Col;
 use super::faults::shown as masked;
+use super::kinds::Kind;
 use super::pages::{about, cancel_form, head, shown};
 use super::places::Places;
 use super::plan::{Choice, Column, Plan};
@@ -49,14 +51,21 @@ pub async fn form_page(
     let form = html! {
         (frame::hidden("version", &import.version.to_string()))
         (table(&plan, &errors))
-        (titles(&plan))
-        (station(&plan, &places))
+        @if plan.kind == Kind::Roster {
+            (titles(&plan))
+            (station(&plan, &places))
+        }
+        @if plan.kind.compares() { (group(&plan, &errors)) }
         (submit("核对无误，开始试算"))
     };
     let body = html! {
         (head(import))
         (frame::steps("导入步骤", &steps(), 1))
-        p { "请核对每一列对应哪一项。没有对应的列可以存入其他栏目，也可以不导入。" }
+        p {
+            "请核对每一列对应哪一项。"
+            @if plan.kind.keeps_more() { "没有对应的列可以存入其他栏目，也可以不导入。" }
+            @else { "没有对应的列不导入。" }
+        }
         @if n_doubtful > 0 {
             (frame::notice(Tone::Warn, &format!("有 {n_doubtful} 列是猜的，请重点核对")))
         }
@@ -99,7 +108,7 @@ fn table(plan: &Plan, errors: &[frame::FieldError]) -> Markup {
     let row = |(at, column): (usize, &Column)| {
         vec![
             frame::text(&column.title),
-            chooser(at, column, errors),
+            chooser((at, column), plan.kind, errors),
             samples(column),
             frame::text(how(column)),
             html! { (column.sheet) " " (column.letters) "列" },
@@ -109,7 +118,7 @@ fn table(plan: &Plan, errors: &[frame::FieldError]) -> Markup {
     frame::table(Table::new("列的对应关系", columns).rows(rows))
 }
 
-fn chooser(at: usize, column: &Column, errors: &[frame::FieldError]) -> Markup {
+fn chooser((at, column): (usize, &Column), kind: Kind, errors: &[frame::FieldError]) -> Markup {
     let name = format!("column-{at}");
     let error = errors.iter().find(|error| error.field == name);
     let error_id = error.map(|_| format!("{name}-error"));
@@ -121,9 +130,11 @@ fn chooser(at: usize, column: &Column, errors: &[frame::FieldError]) -> Markup {
         }
         select id=(name) name=(name) aria-label={ "“" (column.title) "”对应" }
             aria-describedby=[error_id] aria-invalid=[error.map(|_| "true")] {
-            option value="+" selected[column.choice == "+"] { "存入其他栏目" }
+            @if kind.keeps_more() {
+                option value="+" selected[column.choice == "+"] { "存入其他栏目" }
+            }
             option value="-" selected[column.choice == "-"] { "不导入这一列" }
-            @for field in FIELDS {
+            @for field in kind.fields() {
                 option value=(field.key) selected[column.choice == field.key] { (field.title) }
             }
         }
@@ -132,7 +143,7 @@ fn chooser(at: usize, column: &Column, errors: &[frame::FieldError]) -> Markup {
 
 fn samples(column: &Column) -> Markup {
     let field = match column.choice() {
-        Choice::Field(col) => col.field().key,
+        Choice::Field(key) => key,
         _ if looks_private(column) => Col::Identity.field().key,
         _ => "",
     };
@@ -191,6 +202,14 @@ fn station(plan: &Plan, places: &Places) -> Markup {
     }
 }
 
+/// Of which special group the rows are that name none.
+fn group(plan: &Plan, errors: &[frame::FieldError]) -> Markup {
+    let mut choices = vec![Option_::new("", "不指定（没有写明群体的行算错误）")];
+    choices.extend(Mark::ALL.iter().map(|mark| Option_::new(mark.code(), mark.name())));
+    let input = Input::new("mark", "这份名单是哪一类特殊群体").value(&plan.mark).errors(errors);
+    select_field(input.hint("“特殊群体”一列写明的，以那一列为准"), &choices)
+}
+
 /// What was chosen in the form.
 fn chosen(fields: &Fields, plan: &Plan) -> BTreeMap<usize, Choice> {
     let one = |at: usize| Some((at, Choice::parse(fields.get(&format!("column-{at}")))?));
@@ -207,6 +226,9 @@ pub async fn confirm(
     let mut plan = import.plan.clone().unwrap_or_default();
     plan.choose(&chosen(&fields, &plan), "chosen");
     fields.get("station").clone_into(&mut plan.station);
+    if plan.kind.compares() {
+        fields.get("mark").clone_into(&mut plan.mark);
+    }
     let asked = Import { version: fields.number("version").unwrap_or(0), ..import };
     let begun = work::begin_checking(&app, &actor, (&asked, plan.clone()), Caller::Page).await;
     match begun {

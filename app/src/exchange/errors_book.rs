@@ -9,14 +9,14 @@ use std::path::Path;
 
 use sheets::edit::{CellEdit, Look, Notes, RowEdit, Target, Value, is_workbook};
 use sheets::header::normal;
-use sheets::{ColumnState, CsvColumn, Flow, SheetError, mark_csv};
+use sheets::{ColumnState, CsvColumn, Flow, SheetError, is_csv, mark_csv};
 
 use super::amend::{Changes, amend};
 use super::errors_new;
 use super::faults::Fault;
 use super::feed::{self, Event, Wish};
+use super::pieces::Source;
 use super::plan::Sheet;
-use super::reading::Source;
 
 /// The title of the column that says what is wrong; it is left out when the file comes back.
 pub const TITLE: &str = "导入结果/问题";
@@ -27,8 +27,17 @@ const N_NOTE: usize = 1000;
 /// In what form the faults are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
+    /// The sender's workbook, or one of the faulty rows.
     Workbook,
     Csv,
+}
+
+/// Whether the faults can be marked in the file itself.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub fn is_markable(path: &Path) -> Result<bool, SheetError> {
+    Ok(is_workbook(path)? || is_csv(path)?)
 }
 
 /// What the sheets of a file hold beyond their headers.
@@ -50,8 +59,7 @@ type ByRow<'a> = BTreeMap<u32, Vec<&'a Fault>>;
 /// When the file cannot be read again, or there is no room.
 pub fn write(source: &Source, faults: &[Fault], to: &Path) -> Result<Form, SheetError> {
     let form = if is_csv(&source.path)? { Form::Csv } else { Form::Workbook };
-    write_as(source, faults, (to, form))?;
-    Ok(form)
+    write_as(source, faults, (to, form))
 }
 
 /// Writes the file with its faults; a CSV file only if it came as one.
@@ -62,30 +70,21 @@ pub fn write_as(
     source: &Source,
     faults: &[Fault],
     (to, form): (&Path, Form),
-) -> Result<(), SheetError> {
+) -> Result<Form, SheetError> {
     if is_workbook(&source.path)? {
         match mark(source, faults, to) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(Form::Workbook),
             Err(cause) => {
                 let detail = cause.cause().unwrap_or_default();
                 tracing::warn!("a workbook could not be marked: {cause} {detail}");
             }
         }
     } else if form == Form::Csv && is_csv(&source.path)? {
-        return mark_lines(source, faults, to);
+        mark_lines(source, faults, to)?;
+        return Ok(Form::Csv);
     }
-    errors_new::write(source, faults, BufWriter::new(File::create(to)?))
-}
-
-/// Whether a file is text with one sheet.
-fn is_csv(path: &Path) -> Result<bool, SheetError> {
-    use std::io::Read;
-    let mut head = [0; 512];
-    let n = File::open(path)?.read(&mut head)?;
-    let head = &head[..n];
-    let is_packed = head.starts_with(b"PK") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]);
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    Ok(!is_packed && !text.trim_ascii_start().starts_with(b"<"))
+    errors_new::write(source, faults, BufWriter::new(File::create(to)?))?;
+    Ok(Form::Workbook)
 }
 
 /// Where our column stands already.

@@ -6,35 +6,55 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kernel::Problem;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::export::{self, Caller, Wish};
 use super::export_pages::attachment;
+use super::part;
+use super::profiles;
+use super::profiles_api::fields_of;
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Sent, Shared};
 
-/// What is to be exported.
-#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+/// What is to be exported. With a profile, what is absent is as the profile says.
+#[derive(Debug, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ExportIn {
+    /// The number of a profile.
+    pub profile: Option<i64>,
     /// `people`, `visits` or `duties`.
     pub list: String,
     /// The query of the list, e.g. `{"org": "990101001", "status": "active"}`.
-    #[serde(default)]
     pub conditions: BTreeMap<String, String>,
-    /// Keys of columns; the usual ones when absent.
-    #[serde(default)]
+    /// Keys of columns, in their order; the usual ones when absent.
     pub columns: Vec<String>,
+    /// What the receiver calls a column, by key.
+    pub titles: Option<BTreeMap<String, String>>,
     /// `xlsx`, `csv` or `csv-gb18030`.
     pub format: String,
     /// `first3_last4` (default), `birth8`, `middle6`, `last4`, `full` (all hidden) or `none`.
-    #[serde(default)]
     pub mask: String,
+    /// Of telephone numbers; as `mask` when absent.
+    pub phone_mask: String,
     pub purpose: String,
     pub recipient: String,
     /// Why whole numbers are needed; required with `none`.
-    #[serde(default)]
     pub reason: String,
+}
+
+impl ExportIn {
+    fn fields(&self) -> Fields {
+        let texts = [
+            ("list", &*self.list),
+            ("format", &*self.format),
+            ("mask", &*self.mask),
+            ("phone_mask", &*self.phone_mask),
+            ("purpose", &*self.purpose),
+            ("recipient", &*self.recipient),
+            ("reason", &*self.reason),
+        ];
+        fields_of(&texts, &self.columns, self.titles.as_ref(), &self.conditions)
+    }
 }
 
 #[utoipa::path(post, path = "/api/v1/exports", tag = "exports", request_body = ExportIn,
@@ -46,17 +66,14 @@ pub async fn make(
     Me(actor): Me,
     Sent(sent): Sent<ExportIn>,
 ) -> Result<Response, Problem> {
-    let mut fields: Vec<(String, String)> = vec![
-        ("list".to_owned(), sent.list),
-        ("format".to_owned(), sent.format),
-        ("mask".to_owned(), sent.mask),
-        ("purpose".to_owned(), sent.purpose),
-        ("recipient".to_owned(), sent.recipient),
-        ("reason".to_owned(), sent.reason),
-    ];
-    fields.extend(sent.columns.into_iter().map(|key| ("columns".to_owned(), key)));
-    fields.extend(sent.conditions);
-    let wish = Wish::read(&Fields(fields))?;
+    let mut fields = sent.fields();
+    if let Some(id) = sent.profile {
+        let profile = profiles::find(&app, &actor, id).await?;
+        fields = profiles::over(&profile, &fields);
+    }
+    // A program that wants a profile kept says so elsewhere.
+    fields.0.retain(|(name, _)| name != "keep");
+    let wish = Wish::read(&fields)?;
     let (export, made) = export::export(&app, &actor, &wish, Caller::Api).await?;
     attachment(&export, wish.format, made)
 }
@@ -69,12 +86,9 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
-    let n = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let n = asked.limit();
     let made = export::list(&app.db, &actor.scope(), asked.number("after"), n).await?;
-    let is_full = i64::try_from(made.len()).unwrap_or(0) == n;
-    let next = made.last().map(|last| last.id).filter(|_| is_full);
-    let items: Vec<Value> = made.iter().map(export::told).collect();
-    Ok(Json(json!({"items": items, "after": next})))
+    Ok(part(&made, n, export::told, |one| one.id))
 }
 
 #[utoipa::path(get, path = "/api/v1/exports/{id}", tag = "exports", params(("id" = i64, Path)),

@@ -3,10 +3,9 @@
 use jiff::civil::Date;
 use rules::duties::State;
 use rules::facts::Away;
-use rules::identity::Mask;
 use sheets::{ColumnOut, KindOut};
 
-use super::export_masks::{number, shows_birth, telephone};
+use super::export_masks::{Masks, number, shows_birth, telephone};
 use crate::codes::name_of;
 use crate::duties::{lists, shown};
 use crate::people::roll;
@@ -28,10 +27,11 @@ pub struct Column {
 }
 
 impl Column {
-    /// As it is written.
+    /// As it is written, under the receiver's own title if there is one.
     #[must_use]
-    pub fn out(self) -> ColumnOut {
-        ColumnOut { title: self.title.to_owned(), width: self.width, kind: self.kind }
+    pub fn out(self, title: &str) -> ColumnOut {
+        let title = if title.is_empty() { self.title } else { title };
+        ColumnOut { title: title.to_owned(), width: self.width, kind: self.kind }
     }
 }
 
@@ -123,9 +123,9 @@ fn yuan(fen: i64) -> String {
 
 /// A cell of the list of retirees.
 #[must_use]
-pub fn person(key: &str, of: &roll::Listed, style: Mask) -> String {
+pub fn person(key: &str, of: &roll::Listed, masks: Masks) -> String {
     let one = &of.person;
-    let birth = |on: Option<Date>| if shows_birth(style) { day(on) } else { String::new() };
+    let birth = |on: Option<Date>| if shows_birth(masks.number) { day(on) } else { String::new() };
     let coded = |table: &'static [codes::Code], code: &str| name_of(table, code).to_owned();
     match key {
         "name" => one.name.clone(),
@@ -134,8 +134,8 @@ pub fn person(key: &str, of: &roll::Listed, style: Mask) -> String {
         "born_on" => birth(one.born_on),
         "archive_born_on" => birth(one.archive_born_on),
         "id_kind" => coded(codes::ID_KINDS, &one.id_kind),
-        "id_number" => number(&one.id_number, style),
-        "insurance_no" => number(&one.insurance_no, style),
+        "id_number" => number(&one.id_number, masks.number),
+        "insurance_no" => number(&one.insurance_no, masks.number),
         "political" => coded(codes::POLITICAL, &one.political),
         "education" => coded(codes::EDUCATION, &one.education),
         "marital" => coded(codes::MARITAL, &one.marital),
@@ -147,8 +147,8 @@ pub fn person(key: &str, of: &roll::Listed, style: Mask) -> String {
         "marks" => of.marks.iter().map(|mark| mark.name()).collect::<Vec<_>>().join("、"),
         "hukou_address" => one.hukou_address.clone(),
         "address" => one.address.clone(),
-        "phone2" => telephone(&one.phone2, style),
-        "phone" => telephone(&one.phone, style),
+        "phone2" => telephone(&one.phone2, masks.phone),
+        "phone" => telephone(&one.phone, masks.phone),
         "away" => Away::from_code(&one.away).map_or_else(String::new, |away| away.name().into()),
         "away_place" => one.away_place.clone(),
         "station" => of.station.clone(),

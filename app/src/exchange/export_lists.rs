@@ -1,10 +1,10 @@
 //! What can be exported, and its rows: the same lists, conditions and scope as the pages.
 
 use kernel::{Actor, Db, Deed, Problem, Scope, q};
-use rules::identity::Mask;
 
 use super::export_columns::{self as columns, Column};
 use super::export_file::Writer;
+use super::export_masks::Masks;
 use crate::deeds;
 use crate::duties::lists as duties;
 use crate::people::{list as people, roll};
@@ -99,7 +99,7 @@ pub struct Part {
     pub columns: Vec<&'static Column>,
     /// The fields of the page's address.
     pub conditions: Fields,
-    pub mask: Mask,
+    pub masks: Masks,
 }
 
 /// Rows read in one trip.
@@ -157,10 +157,10 @@ async fn write_people(
         if last.is_none() {
             return Ok(writer);
         }
-        let (keys, columns, mask) = (db.vault().clone(), part.columns.clone(), part.mask);
+        let (keys, columns, masks) = (db.vault().clone(), part.columns.clone(), part.masks);
         writer = push(writer, rows, move |row| {
             let of = roll::read(row, &keys)?;
-            Ok(columns.iter().map(|one| columns::person(one.key, &of, mask)).collect())
+            Ok(columns.iter().map(|one| columns::person(one.key, &of, masks)).collect())
         })
         .await?;
     }

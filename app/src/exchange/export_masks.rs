@@ -2,6 +2,36 @@
 
 use rules::identity::{Mask, mask};
 
+/// How the numbers of an export are hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Masks {
+    /// Identity and insurance numbers.
+    pub number: Mask,
+    pub phone: Mask,
+}
+
+impl Masks {
+    /// What is shown unless something else is asked for.
+    pub const USUAL: Self = Self::both(Mask::First3Last4);
+
+    #[must_use]
+    pub const fn both(mask: Mask) -> Self {
+        Self { number: mask, phone: mask }
+    }
+
+    /// Whether any number is shown whole.
+    #[must_use]
+    pub fn shows_whole(self) -> bool {
+        self.number == Mask::None || self.phone == Mask::None
+    }
+
+    /// The code of the style of telephone numbers where it is another one; empty otherwise.
+    #[must_use]
+    pub fn phone_code(self) -> &'static str {
+        if self.phone == self.number { "" } else { self.phone.code() }
+    }
+}
+
 /// An identity or insurance number in a style. Where the style speaks of a part that the number
 /// has not, only its ends are shown.
 #[must_use]
@@ -22,6 +52,17 @@ pub fn telephone(text: &str, style: Mask) -> String {
 #[must_use]
 pub const fn shows_birth(style: Mask) -> bool {
     !matches!(style, Mask::Birth8 | Mask::Middle6)
+}
+
+/// How numbers were shown, by the codes of the styles, and telephone numbers where that was another
+/// way.
+#[must_use]
+pub fn in_words(number: &str, phone: &str) -> String {
+    let number = Mask::from_code(number).map_or("无号码", Mask::name);
+    match Mask::from_code(phone) {
+        Some(phone) => format!("{number}；电话{}", phone.name()),
+        None => number.to_owned(),
+    }
 }
 
 /// The styles in the order in which they are offered, the usual one first.

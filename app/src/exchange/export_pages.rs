@@ -3,16 +3,19 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use frame::{Choice, Col, Input, Markup, Pager, Table, Width, form_post, radio_group, text_field};
+use frame::{Col, Link, Markup, Pager, Table, Tone, form_post};
 use kernel::clock::on_the_wall;
 use kernel::{Actor, Problem};
 use maud::html;
 use rules::identity::Mask;
 
-use super::export::{self, Caller, Export, Wish, conditions, query};
+use super::export::{self, Caller, Export, Wish};
 use super::export_file::{Format, Made};
+use super::export_form::Form;
 use super::export_lists::{self as lists, List};
-use super::export_masks::{STYLES, hint};
+use super::export_masks;
+use super::export_wish::{asked as asked_of, conditions, query};
+use super::profiles;
 use crate::deeds;
 use crate::web::fields::Asked;
 use crate::web::page::encoded;
@@ -26,7 +29,13 @@ pub async fn new_form(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
-    form_page(&app, &actor, &asked, Vec::new()).await
+    let Some(id) = asked.number("profile") else {
+        return form_page(&app, &actor, &asked, Vec::new()).await;
+    };
+    let profile = profiles::find(&app, &actor, id).await?;
+    let mut fields = profiles::filled_in(&profile, &asked);
+    fields.0.push(("profile".to_owned(), id.to_string()));
+    form_page(&app, &actor, &fields, Vec::new()).await
 }
 
 async fn form_page(
@@ -45,76 +54,57 @@ async fn form_page(
     let back = format!("{}?{}", list.page(), query(&given));
     let facts: Vec<(&str, Markup)> =
         words.iter().map(|(name, value)| (*name, frame::text(value))).collect();
-    let form = html! {
+    let form = Form { list, actor, fields, errors: &errors };
+    let inputs = html! {
         (frame::hidden("list", list.code()))
         @for (name, value) in &given.0 { (frame::hidden(name, value)) }
-        (purpose(fields, &errors))
-        @if list.has_numbers() { (masks(actor, fields, &errors)) }
-        (formats(fields, &errors))
-        (columns(list, fields, &errors))
+        (form.words(&form.reason()))
+        (form.table())
+        (form.keeping())
         (frame::submit("导出"))
     };
     let body = html! {
+        (chooser(app, &form, &given).await?)
         (frame::facts_list(&facts))
-        p { "导出的人与名单页相同。要改条件，请" a href=(back) { "回到名单" } "。" }
+        p { "导出的与名单页相同。要改条件，请" a href=(back) { "回到名单" } "。" }
         @if list == List::People {
             p { "要填上级或别的部门发来的表？" a href={ "/blanks?" (query(&given)) } {
                 "填对方的空表" } "，版式不变。" }
         }
-        (form_post("/exports", &csrf(app, actor.session), &new_key(), form))
+        @if wants_more(&form) {
+            (frame::notice(Tone::Warn, "这个常用格式要完整号码，您的岗位不能导出，请另选一种显示"))
+        }
+        (form_post("/exports", &csrf(app, actor.session), &new_key(), inputs))
     };
     let title = format!("导出{}", list.name());
     Ok(page(app, actor, &title, body).crumb(list.name(), back).errors(errors).render())
 }
 
-pub(super) fn purpose(fields: &Fields, errors: &[frame::FieldError]) -> Markup {
-    let purpose = Input::new("purpose", "用途").value(fields.get("purpose")).errors(errors);
-    let recipient = Input::new("recipient", "接收方").value(fields.get("recipient"));
-    html! {
-        (text_field(purpose.hint("例如：核对本月走访名单").width(Width::Full)))
-        (text_field(recipient.errors(errors).hint("例如：本站、区社保中心").width(Width::Full)))
+/// Whether whole numbers are asked for by somebody who may not take them.
+fn wants_more(form: &Form<'_>) -> bool {
+    let whole = |name: &str| form.fields.get(name) == Mask::None.code();
+    form.list.has_numbers()
+        && !form.actor.can(deeds::PEOPLE_EXPORT_FULL)
+        && (whole("mask") || whole("phone_mask"))
+}
+
+/// The forms of export that the organisation keeps: one click fills in the form.
+async fn chooser(app: &Shared, form: &Form<'_>, given: &Fields) -> Result<Markup, Problem> {
+    let kept = profiles::own(app, form.actor, form.list).await?;
+    let (list, given, chosen) = (form.list.code(), query(given), form.fields.number("profile"));
+    if kept.is_empty() && chosen.is_none() {
+        return Ok(html! {});
     }
-}
-
-pub(super) fn masks(actor: &Actor, fields: &Fields, errors: &[frame::FieldError]) -> Markup {
-    let may_full = actor.can(deeds::PEOPLE_EXPORT_FULL);
-    let chosen = match fields.get("mask") {
-        "" => Mask::First3Last4.code(),
-        code => code,
-    };
-    let styles = STYLES.iter().filter(|style| may_full || **style != Mask::None);
-    let choice =
-        |style: &Mask| Choice { hint: hint(*style), ..Choice::new(style.code(), style.name()) };
-    let styles: Vec<Choice<'_>> = styles.map(choice).collect();
-    let input = Input::new("mask", "证件号码和电话怎样显示").value(chosen).errors(errors);
-    let reason = Input::new("reason", "导出完整号码的原因").value(fields.get("reason"));
-    let reason = reason.errors(errors).optional().hint("只有选“不隐藏”时填写");
-    html! {
-        (radio_group(input, &styles))
-        @if may_full { (text_field(reason.width(Width::Full))) }
+    let plain = Link::new("自己选", format!("/exports/new?list={list}&{given}"));
+    let mut links = vec![plain.current_if(|| chosen.is_none())];
+    for one in &kept {
+        let href = format!("/exports/new?profile={}&{given}", one.id);
+        links.push(Link::new(&*one.name, href).current_if(|| chosen == Some(one.id)));
     }
-}
-
-fn formats(fields: &Fields, errors: &[frame::FieldError]) -> Markup {
-    let chosen = match fields.get("format") {
-        "" => Format::Xlsx.code(),
-        code => code,
-    };
-    let choices: Vec<Choice<'_>> =
-        Format::ALL.iter().map(|format| Choice::new(format.code(), format.name())).collect();
-    radio_group(Input::new("format", "文件格式").value(chosen).errors(errors), &choices)
-}
-
-fn columns(list: List, fields: &Fields, errors: &[frame::FieldError]) -> Markup {
-    let typed = fields.all("columns");
-    let is_chosen = |column: &&super::export_columns::Column| {
-        if typed.is_empty() { column.usual } else { typed.contains(&column.key) }
-    };
-    let chosen: Vec<&str> =
-        list.columns().iter().filter(is_chosen).map(|column| column.key).collect();
-    let choices: Vec<Choice<'_>> =
-        list.columns().iter().map(|column| Choice::new(column.key, column.title)).collect();
-    frame::checkbox_group(Input::new("columns", "列").errors(errors), &choices, &chosen)
+    Ok(html! {
+        (frame::tabs("常用格式", &links))
+        p { "选用常用格式后，核对一下再导出。" a href="/export-profiles" { "改名、修改或删除" } }
+    })
 }
 
 pub async fn make(
@@ -184,7 +174,7 @@ pub async fn list(
             frame::text(on_the_wall(&of.at)),
             frame::text(list_name(of)),
             frame::text(frame::count(of.n_rows)),
-            frame::text(mask_name(of)),
+            frame::text(export_masks::in_words(&of.mask, &of.phone_mask)),
             frame::text(&of.who),
             frame::text(&of.purpose),
             frame::text(&of.recipient),
@@ -198,6 +188,7 @@ pub async fn list(
             a href="/people" { "退休人员" } "、" a href="/visits" { "走访台账" } "或"
             a href="/duties" { "应办事项" } "点“导出”。别的部门发来的表，可以"
             a href="/blanks" { "填对方的空表" } "。" }
+        p { a href="/export-profiles" { "常用导出格式" } "：记下的列、次序、号码样式和接收方。" }
         (frame::table(table.empty("还没有导出记录")))
         (frame::pager(Pager { first, next, ..Pager::default() }))
     };
@@ -211,10 +202,6 @@ fn list_name(of: &Export) -> &str {
     }
 }
 
-fn mask_name(of: &Export) -> &'static str {
-    Mask::from_code(&of.mask).map_or("无号码", Mask::name)
-}
-
 pub async fn show(
     State(app): State<Shared>,
     Me(actor): Me,
@@ -222,13 +209,7 @@ pub async fn show(
 ) -> Result<Markup, Problem> {
     let of = export::find(&app.db, &actor.scope(), id).await?;
     let list = List::from_code(&of.list).ok_or(Problem::NotFound)?;
-    let asked = Fields(
-        of.conditions
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-    );
+    let asked = asked_of(&of.conditions);
     let words = lists::in_words(&app.db, &actor, (list, &asked)).await?;
     let words: Vec<String> =
         words.iter().skip(1).map(|(name, value)| format!("{name}：{value}")).collect();
@@ -243,7 +224,7 @@ pub async fn show(
             ("条件", frame::text(if words.is_empty() { "无".to_owned() } else { words.join("；") })),
             ("行数", frame::text(frame::count(of.n_rows))),
             ("列", frame::text(&of.columns)),
-            ("号码", frame::text(mask_name(&of))),
+            ("号码", frame::text(export_masks::in_words(&of.mask, &of.phone_mask))),
             ("用途", frame::text(&of.purpose)),
             ("接收方", frame::text(&of.recipient)),
             ("原因", frame::text(reason)),

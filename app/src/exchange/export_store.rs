@@ -17,6 +17,8 @@ pub struct Export {
     pub columns: String,
     pub format: String,
     pub mask: String,
+    /// Of telephone numbers, where it is another.
+    pub phone_mask: String,
     pub purpose: String,
     pub recipient: String,
     pub reason: String,
@@ -29,8 +31,10 @@ pub struct Export {
 pub async fn insert(act: &mut Act, of: &Export) -> Result<(), DbError> {
     let insert = q!(
         "INSERT INTO exports (id, account, who, org, list, conditions, columns, format, mask,
-                              purpose, recipient, reason, n_rows, sha256, on_day, at, act)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                              purpose, recipient, reason, n_rows, sha256, on_day, at, act,
+                              phone_mask)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                 $18)",
         of.id,
         act.permit().account(),
         &of.who,
@@ -47,7 +51,8 @@ pub async fn insert(act: &mut Act, of: &Export) -> Result<(), DbError> {
         &of.sha256,
         of.on,
         &of.at,
-        act.id()
+        act.id(),
+        &of.phone_mask
     );
     act.put(vec![insert]).await
 }
@@ -60,8 +65,8 @@ pub async fn made_on(
 ) -> Result<(i64, i64), DbError> {
     let row = reader
         .ask_one(q!(
-            "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN mask = $3 THEN 1 ELSE 0 END), 0)
-                    AS BIGINT)
+            "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN mask = $3 OR phone_mask = $3 THEN 1
+                    ELSE 0 END), 0) AS BIGINT)
              FROM exports WHERE account = $1 AND on_day = $2",
             account,
             day,
@@ -76,7 +81,7 @@ pub async fn list(db: &Db, scope: &Scope, before: i64, n: i64) -> Result<Vec<Exp
     let rows = db
         .rows(q!(
             "SELECT id, who, org, list, conditions, columns, format, mask, purpose, recipient,
-                    reason, n_rows, sha256, on_day, at
+                    reason, n_rows, sha256, on_day, at, phone_mask
              FROM exports WHERE org >= $1 AND org < $2 AND id < $3
              ORDER BY id DESC LIMIT $4",
             scope.from(),
@@ -92,7 +97,7 @@ pub async fn find(db: &Db, scope: &Scope, id: i64) -> Result<Option<Export>, DbE
     let row = db
         .row(q!(
             "SELECT id, who, org, list, conditions, columns, format, mask, purpose, recipient,
-                    reason, n_rows, sha256, on_day, at
+                    reason, n_rows, sha256, on_day, at, phone_mask
              FROM exports WHERE id = $1 AND org >= $2 AND org < $3",
             id,
             scope.from(),
@@ -119,5 +124,6 @@ fn export(row: &Row) -> Result<Export, DbError> {
         sha256: row.get(12)?,
         on: row.get(13)?,
         at: row.get(14)?,
+        phone_mask: row.get(15)?,
     })
 }

@@ -39,8 +39,10 @@ pub struct Note {
 #[must_use]
 pub fn shown(field: &str, value: &str) -> String {
     match field {
-        "identity" | "insurance_no" => mask(value.trim(), Mask::First3Last4),
-        "phone" | "phone2" | "contact_phone" => mask_telephone(value.trim()),
+        "identity" | "insurance_no" | "relative_identity" => mask(value.trim(), Mask::First3Last4),
+        "phone" | "phone2" | "contact_phone" | "phone_before" | "relative_phone" => {
+            mask_telephone(value.trim())
+        }
         _ => value.to_owned(),
     }
 }

@@ -7,9 +7,11 @@ use kernel::{Actor, FieldError, Problem};
 use rules::identity::Mask;
 use serde_json::json;
 
-use super::export::{self, Export, Taken, Wish, conditions};
+use super::export::{self, Export, Taken};
 use super::export_file::Format;
 use super::export_lists::{List, Part};
+use super::export_masks::Masks;
+use super::export_wish::{Wish, conditions};
 use super::fill_plan::{Blank, SKIP, choices};
 use super::fill_write::{Filled, write};
 use super::{fill_look, fill_store as store};
@@ -211,15 +213,18 @@ pub fn wish(fields: &Fields, blank: &Blank) -> Result<Wish, Problem> {
             list: List::People,
             columns: blank.columns(),
             conditions: conditions(List::People, fields),
-            mask: blank.mask(),
+            masks: Masks::both(blank.mask()),
         },
+        titles: Vec::new(),
         format: Format::Xlsx,
         purpose: fields.get("purpose").to_owned(),
         recipient: fields.get("recipient").to_owned(),
         reason: fields.get("reason").to_owned(),
+        keep: None,
     };
     let mut errors = Vec::new();
     wish.judge(&mut errors);
+    wish.judge_reason(&mut errors);
     if errors.is_empty() { Ok(wish) } else { Err(Problem::Invalid(errors)) }
 }
 

@@ -12,6 +12,7 @@ use super::api::FileIn;
 use super::fill::{self, Caller, Choices, Kept};
 use super::fill_pages::attachment;
 use super::fill_plan::Kind;
+use super::part;
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Sent, Shared, Upload, Version};
 
@@ -45,12 +46,9 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
-    let n = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let n = asked.limit();
     let kept = fill::list(&app, &actor, (asked.number("after"), n)).await?;
-    let is_full = i64::try_from(kept.len()).unwrap_or(0) == n;
-    let next = kept.last().map(|last| last.id).filter(|_| is_full);
-    let items: Vec<Value> = kept.iter().map(told).collect();
-    Ok(Json(json!({"items": items, "after": next})))
+    Ok(part(&kept, n, told, |one| one.id))
 }
 
 #[utoipa::path(post, path = "/api/v1/blanks", tag = "blanks",

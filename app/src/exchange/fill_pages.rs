@@ -9,10 +9,11 @@ use maud::html;
 use rules::identity::Mask;
 use sheets::edit::Value;
 
-use super::export::{Export, conditions, query};
+use super::export::Export;
 use super::export_file::Format;
+use super::export_form::{masks, purpose};
 use super::export_lists::{self as lists, List};
-use super::export_pages::{masks, purpose};
+use super::export_wish::{conditions, query};
 use super::fill::{self, Caller, Choices, Kept, path};
 use super::fill_plan::{Blank, Kind, Place, SKIP, choices};
 use super::fill_write::{Filled, N_FORMS, Sent};

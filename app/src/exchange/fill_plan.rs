@@ -11,7 +11,7 @@ use sheets::{Content, Field, How, KindOut, Need, letters};
 
 use super::columns::FIELDS as KNOWN;
 use super::export_columns::{self as export, Column, PEOPLE};
-use super::export_masks::shows_birth;
+use super::export_masks::{Masks, shows_birth};
 use crate::people::roll::Listed;
 
 /// A running number, completed years, nothing at all.
@@ -137,7 +137,7 @@ impl Place {
             AGE => Value::Number(age(born?, today).to_string()),
             key => {
                 let column = self.column()?;
-                let text = export::person(key, of, mask);
+                let text = export::person(key, of, Masks::both(mask));
                 match column.kind {
                     KindOut::Day if self.wants_month() => {
                         Value::Text(text.chars().take(7).collect())

@@ -85,7 +85,7 @@ pub async fn write(
     let mut filling = Filling {
         blank: blank.clone(),
         source,
-        how: (part.mask, today),
+        how: (part.masks.number, today),
         n: 0,
         changes: Changes::new().map_err(told)?,
         copies: None,

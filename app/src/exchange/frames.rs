@@ -219,7 +219,8 @@ mod tests {
         let area = Area { first_row: 3, last_row: 9, first_column: 0, last_column: 2 };
         let merges = vec![area, Area { first_row: 10, ..area }];
         let sheet = SheetIn { name: "名册".into(), visibility: Visibility::Hidden, merges };
-        let Ok(Said::Event(Event::Row(heard_row))) = heard(&told(&Said::Event(Event::Row(row.clone()))))
+        let Ok(Said::Event(Event::Row(heard_row))) =
+            heard(&told(&Said::Event(Event::Row(row.clone()))))
         else {
             panic!("a row")
         };

@@ -1,7 +1,7 @@
 //! 导入导出：名册进来先认列、再试算、经确认才写入；清单按需导出，写明给谁、作何用。
 //!
-//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`, `blanks`,
-//! `blank_files`.
+//! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`,
+//! `export_profiles`, `blanks`, `blank_files`.
 //! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
 pub mod amend;
@@ -9,20 +9,22 @@ pub mod api;
 pub mod columns;
 pub mod columns_page;
 pub mod decide;
+mod entries;
 pub mod errors_book;
 mod errors_new;
 pub mod export;
 pub mod export_api;
 mod export_columns;
 mod export_file;
+mod export_form;
 mod export_lists;
 mod export_masks;
 pub mod export_pages;
 mod export_store;
+pub mod export_wish;
 pub mod faults;
 pub mod feed;
 pub mod files;
-mod frames;
 pub mod fill;
 pub mod fill_api;
 mod fill_look;
@@ -30,11 +32,22 @@ pub mod fill_pages;
 pub mod fill_plan;
 mod fill_store;
 mod fill_write;
+mod frames;
+pub mod kinds;
 pub mod lines;
+mod list_page;
+pub mod list_run;
+mod list_undo;
+pub mod listing;
 mod numbers;
 pub mod pages;
+pub mod pieces;
 pub mod places;
 pub mod plan;
+pub mod profiles;
+pub mod profiles_api;
+pub mod profiles_pages;
+mod profiles_store;
 pub mod reading;
 pub mod recode;
 pub mod report;
@@ -53,13 +66,14 @@ pub mod work;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use kernel::{Actor, Problem};
+use kernel::{Act, Actor, Permit, Problem};
 use serde_json::{Value, json};
 
 use crate::deeds;
 use crate::people::Caller;
 use crate::web::{Handed, Shared};
-use reading::Source;
+use kinds::Kind;
+use pieces::Source;
 use report::Report;
 use run::{Extent, Progress, Writing};
 use state::State;
@@ -75,13 +89,15 @@ pub const KEPT_DAYS: i64 = 30;
 pub async fn receive(
     app: &Shared,
     actor: &Actor,
-    file: Handed,
+    (file, kind): (Handed, Kind),
     caller: Caller,
 ) -> Result<i64, Problem> {
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    actor.may(kind.deed())?;
     let holder = app.db.number().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let new = NewImport {
+        kind,
         org: &actor.org,
         file_name: &file.name,
         n_bytes: file.n_bytes,
@@ -95,12 +111,25 @@ pub async fn receive(
     let id = store::insert(&mut act, &new).await?;
     files::keep(&mut act, id, file.path()).await?;
     act.put(files::forget(days_before(app.today(), KEPT_DAYS))).await?;
-    let detail = format!("收到“{}” sha256:{}", file.name, file.checksum);
+    let detail = format!("收到{}“{}” sha256:{}", kind.name(), file.name, file.checksum);
     let outcome = caller.outcome(&path(id), &told(id, State::Reading));
     act.commit_noting(&subject(id), &outcome, &detail).await?;
     let org = actor.org.clone();
-    work::wait(work::read((app, holder), (id, org, file.name.clone()))).await;
+    work::wait(work::read((app, holder), (id, org, file.name.clone(), kind))).await;
     Ok(id)
+}
+
+/// A part of a list as programs are answered, and after which of it the next part begins.
+fn part<T>(
+    found: &[T],
+    n: i64,
+    told: impl Fn(&T) -> Value,
+    id: impl Fn(&T) -> i64,
+) -> axum::Json<Value> {
+    let is_full = i64::try_from(found.len()).unwrap_or(0) == n;
+    let next = found.last().map(id).filter(|_| is_full);
+    let items: Vec<Value> = found.iter().map(told).collect();
+    axum::Json(json!({"items": items, "after": next}))
 }
 
 /// The page of an import.
@@ -184,20 +213,21 @@ pub async fn direct(
     order: &Direct<'_>,
     progress: &Progress,
 ) -> Result<(Option<i64>, Report), Problem> {
-    let writing = Writing {
+    let whole = Whole {
         app,
-        laws: app.laws().await?,
+        actor: &order.actor,
         scope: order.actor.scope(),
         source: order.source,
         extent: order.extent,
         fingerprint: None,
     };
     let permit = order.actor.permit(deeds::PEOPLE_IMPORT)?;
-    let (mut act, report) = writing.write(permit, progress).await?;
+    let (mut act, report, former) = whole.write(permit, progress).await?;
     if report.is_refused(order.extent) || report.n_written(order.extent) == 0 {
         return Ok((None, report));
     }
     let new = NewImport {
+        kind: order.source.plan.kind,
         org: &order.actor.org,
         file_name: &order.source.name,
         n_bytes: order.file.0,
@@ -209,9 +239,60 @@ pub async fn direct(
         until: 0,
     };
     let id = store::insert(&mut act, &new).await?;
+    act.put(lines::former(app.db.vault(), id, &former)?).await?;
     let detail = detail(&order.source.name, &order.file.1, &report);
     act.commit_noting(&subject(id), "", &detail).await?;
     Ok((Some(id), report))
+}
+
+/// A file of any kind that is to be written.
+pub(crate) struct Whole<'a> {
+    pub app: &'a Shared,
+    pub actor: &'a Actor,
+    pub scope: kernel::Scope,
+    pub source: &'a Source,
+    pub extent: Extent,
+    /// What the check found that somebody has confirmed.
+    pub fingerprint: Option<&'a str>,
+}
+
+impl Whole<'_> {
+    /// Reads the file and writes it inside an act, which the caller commits; answers what
+    /// came of it, and relatives as they were before.
+    ///
+    /// # Errors
+    /// A refusal when the registry has changed since the check.
+    pub async fn write(
+        self,
+        permit: Permit,
+        progress: &Progress,
+    ) -> Result<(Act, Report, Vec<list_run::Former>), Problem> {
+        let laws = self.app.laws().await?;
+        let Whole { app, actor, scope, source, extent, fingerprint } = self;
+        if source.plan.kind == Kind::Roster {
+            let writing = Writing { app, laws, scope, source, extent, fingerprint };
+            let (act, report) = writing.write(permit, progress).await?;
+            return Ok((act, report, Vec::new()));
+        }
+        let writing = list_run::Writing { app, laws, actor, scope, source, fingerprint };
+        writing.write(permit, progress).await
+    }
+}
+
+/// Reads a file of any kind and decides on every row; writes nothing.
+///
+/// # Errors
+/// When the file cannot be read to its end, or the run is stopped.
+pub async fn check_any(
+    app: &Shared,
+    (actor, scope): (&Actor, &kernel::Scope),
+    source: &Source,
+    progress: &Progress,
+) -> Result<Report, Problem> {
+    match source.plan.kind {
+        Kind::Roster => run::check(app, scope, source, progress).await,
+        _ => list_run::check(app, (actor, scope), source, progress).await,
+    }
 }
 
 /// What the auditor reads of an import.

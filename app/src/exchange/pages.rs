@@ -3,11 +3,14 @@
 use axum::extract::{Path, State as Given};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use frame::{Col, Input, Pager, Table, Tone, file_field, form_post, submit, tag};
+use frame::{
+    Choice, Col, Input, Pager, Table, Tone, file_field, form_post, radio_group, submit, tag,
+};
 use kernel::clock::on_the_wall;
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
+use super::kinds::Kind;
 use super::state::State;
 use super::store::{self, Import};
 use super::{cancel, columns_page, find, path, receive, results, work};
@@ -18,20 +21,21 @@ use crate::web::{Me, Shared, Upload, csrf, new_key, page, upload_form};
 /// Imports on a page of the history.
 const N_ROWS: i64 = 20;
 /// Endings of files that can be read.
-const ENDINGS: &str = ".xlsx,.csv";
+const ENDINGS: &str = ".xlsx,.xls,.et,.ods,.csv,.xlsm,.fods,.xml,.html,.htm,.txt,.tsv";
 
 pub async fn list(
     Given(app): Given<Shared>,
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
-    list_page(&app, &actor, asked.number("after"), Vec::new()).await
+    let chosen = Kind::parse(asked.get("kind")).unwrap_or_default();
+    list_page(&app, &actor, (asked.number("after"), chosen), Vec::new()).await
 }
 
 async fn list_page(
     app: &Shared,
     actor: &Actor,
-    after: Option<i64>,
+    (after, chosen): (Option<i64>, Kind),
     errors: Vec<frame::FieldError>,
 ) -> Result<Markup, Problem> {
     let before = after.unwrap_or(i64::MAX);
@@ -44,12 +48,20 @@ async fn list_page(
         next: last.map(|last| format!("/imports?after={}", last.id)),
         ..Pager::default()
     };
-    let file = Input::new("file", "名册文件").errors(&errors).hint(
-        "可用 .xlsx 和 .csv（UTF-8 或 GB 18030）。标题行、合并的表头、合计行和说明行会自动认出",
+    let kinds: Vec<Choice<'_>> = Kind::ALL
+        .iter()
+        .filter(|kind| actor.can(kind.deed()))
+        .map(|kind| Choice { hint: Some(kind.hint()), ..Choice::new(kind.code(), kind.name()) })
+        .collect();
+    let kind = Input::new("kind", "导入什么").value(chosen.code()).errors(&errors);
+    let file = Input::new("file", "文件").errors(&errors).hint(
+        "可用 .xlsx、.xls、.ods、.csv，WPS 和老系统存的也可以，不要有密码。\
+         标题行、合并的表头、合计行和说明行会自动认出",
     );
     let body = html! {
-        p { "先认出各列，再试算会新增和变更哪些人；经您确认才写入。" }
+        p { "先认出各列，再试算会新增和变更什么；经您确认才写入。" }
         (upload_form(app, actor, "/imports", html! {
+            (radio_group(kind, &kinds))
             (file_field(file, ENDINGS))
             (submit("上传"))
         }))
@@ -57,12 +69,13 @@ async fn list_page(
         (history(&rows))
         (frame::pager(pager))
     };
-    Ok(page(app, actor, "导入名册", body).crumb("退休人员", "/people").errors(errors).render())
+    Ok(page(app, actor, "导入", body).crumb("退休人员", "/people").errors(errors).render())
 }
 
 fn history(rows: &[Import]) -> Markup {
     let columns = vec![
         Col::head("文件"),
+        Col::text("内容"),
         Col::text("状态"),
         Col::number("行数"),
         Col::number("新增"),
@@ -75,6 +88,7 @@ fn history(rows: &[Import]) -> Markup {
     let row = |one: &Import| {
         vec![
             html! { a href=(path(one.id)) { (one.file_name) } },
+            frame::text(one.kind.name()),
             tag(one.state.tone(), one.state.name()),
             count(one.counts.rows),
             count(one.counts.new),
@@ -87,7 +101,7 @@ fn history(rows: &[Import]) -> Markup {
     frame::table(
         Table::new("导入记录", columns)
             .rows(rows.iter().map(row).collect())
-            .empty("还没有导入过名册；请在上面选择文件"),
+            .empty("还没有导入过；请在上面选择文件"),
     )
 }
 
@@ -96,14 +110,18 @@ pub async fn upload(
     Me(actor): Me,
     upload: Upload,
 ) -> Result<Response, Problem> {
-    let received = match upload.file("file") {
-        Ok(file) => receive(&app, &actor, file, Caller::Page).await,
-        Err(problem) => Err(problem),
+    let said = upload.fields.get("kind").to_owned();
+    let kind = if said.is_empty() { Some(Kind::Roster) } else { Kind::parse(&said) };
+    let received = match (upload.file("file"), kind) {
+        (Ok(file), Some(kind)) => receive(&app, &actor, (file, kind), Caller::Page).await,
+        (Ok(_), None) => Err(Problem::field("kind", "请选择导入什么")),
+        (Err(problem), _) => Err(problem),
     };
     match received {
         Ok(id) => Ok(Redirect::to(&path(id)).into_response()),
         Err(problem @ Problem::Invalid(_)) => {
-            let page = list_page(&app, &actor, None, shown(&problem)).await?;
+            let at = (None, kind.unwrap_or_default());
+            let page = list_page(&app, &actor, at, shown(&problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(problem) => Err(problem),
@@ -140,7 +158,7 @@ pub async fn show(
 pub fn about(app: &Shared, actor: &Actor, import: &Import, body: Markup) -> frame::Shell {
     page(app, actor, format!("导入：{}", import.file_name).as_str(), body)
         .crumb("退休人员", "/people")
-        .crumb("导入名册", "/imports")
+        .crumb("导入", "/imports")
 }
 
 /// What is known of the file, and what is to be told of the state.
@@ -149,6 +167,7 @@ pub fn head(import: &Import) -> Markup {
     let kibibytes = (import.n_bytes + 1023) / 1024;
     html! {
         (frame::facts_list(&[
+            ("导入什么", frame::text(import.kind.name())),
             ("状态", tag(import.state.tone(), import.state.name())),
             ("上传", html! { (import.who) "，" (on_the_wall(&import.made_at)) }),
             ("文件大小", html! { (frame::count(kibibytes)) " KiB" }),

@@ -8,8 +8,9 @@ use sheets::{
     Area, Flow, Header, How, RowIn, RowKind, SheetError, Visibility, find_header, letters, row_kind,
 };
 
-use super::columns::{Col, FIELDS};
+use super::errors_book::is_markable;
 use super::feed::{self, Event, SheetIn, Wish};
+use super::kinds::{self, Kind};
 use super::titles;
 
 /// So many rows of a sheet are looked at to find its header and to know its columns.
@@ -41,7 +42,8 @@ const IDLE: &[&str] = &[
 /// What a column is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    Field(Col),
+    /// The key of a field of the kind of list.
+    Field(&'static str),
     /// Kept beside the known fields, under its own title.
     Extra,
     Skip,
@@ -51,7 +53,7 @@ impl Choice {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::Field(col) => col.field().key,
+            Self::Field(key) => key,
             Self::Extra => "+",
             Self::Skip => "-",
         }
@@ -62,7 +64,7 @@ impl Choice {
         match code {
             "+" => Some(Self::Extra),
             "-" => Some(Self::Skip),
-            key => Col::from_key(key).map(Self::Field),
+            key => kinds::key_of(key).map(Self::Field),
         }
     }
 }
@@ -124,6 +126,18 @@ pub struct Plan {
     pub left_out: Vec<(String, String)>,
     /// Division code of the station of rows that name none.
     pub station: String,
+    #[serde(default)]
+    pub kind: Kind,
+    /// The code of the special group of rows that name none.
+    #[serde(default)]
+    pub mark: String,
+    /// Whether faults can be marked in the file itself.
+    #[serde(default = "usual")]
+    pub is_markable: bool,
+}
+
+fn usual() -> bool {
+    true
 }
 
 /// What is wrong with the choices of a column.
@@ -160,9 +174,8 @@ impl Plan {
     /// Whether a sheet has what a roster needs.
     #[must_use]
     pub fn is_usable(&self, sheet: &Sheet) -> bool {
-        let has =
-            |col: Col| sheet.places.iter().any(|place| self.choice(place) == Choice::Field(col));
-        has(Col::Name) && has(Col::Identity)
+        let has = |key| sheet.places.iter().any(|place| self.choice(place) == Choice::Field(key));
+        self.kind.required().all(|field| has(field.key))
     }
 
     /// Every sheet that is not read, and why.
@@ -170,7 +183,7 @@ impl Plan {
     pub fn unread(&self) -> Vec<(String, String)> {
         let unusable = self.sheets.iter().filter(|sheet| !self.is_usable(sheet));
         let why = |sheet: &Sheet| {
-            (sheet.name.clone(), "没有同时选定姓名和证件号码两列，这张表不读".to_owned())
+            (sheet.name.clone(), format!("没有选齐{}各列，这张表不读", self.kind.needed()))
         };
         self.left_out.iter().cloned().chain(unusable.map(why)).collect()
     }
@@ -179,7 +192,12 @@ impl Plan {
     #[must_use]
     pub fn titles(&self) -> String {
         let titles: Vec<&str> = self.columns.iter().map(|column| column.title.as_str()).collect();
-        titles.join("\u{1f}")
+        let titles = titles.join("\u{1f}");
+        if self.kind == Kind::Roster {
+            titles
+        } else {
+            format!("{}\u{1e}{titles}", self.kind.code())
+        }
     }
 
     /// Takes over what somebody chose, by the number of the column.
@@ -200,22 +218,21 @@ impl Plan {
     pub fn wrong(&self) -> Vec<Wrong> {
         let mut wrong = Vec::new();
         for sheet in &self.sheets {
-            let mut taken: BTreeMap<Col, usize> = BTreeMap::new();
+            let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
             for place in &sheet.places {
-                let Choice::Field(col) = self.choice(place) else { continue };
-                if let Some(other) = taken.insert(col, place.at) {
+                let Choice::Field(key) = self.choice(place) else { continue };
+                if let Some(other) = taken.insert(key, place.at) {
+                    let title = self.kind.field(key).map_or(key, |field| field.title);
                     let (one, two) = (&self.columns[other].title, &self.columns[place.at].title);
-                    let says = format!(
-                        "“{one}”和“{two}”都选作了“{}”，请把其中一列改成别的或不导入",
-                        col.field().title
-                    );
+                    let says =
+                        format!("“{one}”和“{two}”都选作了“{title}”，请把其中一列改成别的或不导入");
                     wrong.push(Wrong { at: place.at, says });
                 }
             }
         }
         if !self.sheets.iter().any(|sheet| self.is_usable(sheet)) {
-            let says = "没有同时含“姓名”和“证件号码”两列的工作表，请为这两项各选一列";
-            wrong.push(Wrong { at: 0, says: says.to_owned() });
+            let says = format!("没有哪张工作表选齐了{}各列，请为每项各选一列", self.kind.needed());
+            wrong.push(Wrong { at: 0, says });
         }
         wrong.sort_by_key(|one| one.at);
         wrong.dedup();
@@ -227,7 +244,7 @@ impl Plan {
 ///
 /// # Errors
 /// A sentence for whoever sent the file.
-pub fn look(path: &Path, name: &str) -> Result<Plan, SheetError> {
+pub fn look(path: &Path, name: &str, kind: Kind) -> Result<Plan, SheetError> {
     let mut beginnings: Vec<(SheetIn, Vec<RowIn>)> = Vec::new();
     let mut n_more = 0_usize;
     feed::read(path, name, Wish::Beginning(N_LOOKED_AT), &mut |event| {
@@ -243,9 +260,9 @@ pub fn look(path: &Path, name: &str) -> Result<Plan, SheetError> {
         }
         Flow::Go
     })?;
-    let mut plan = Plan::default();
+    let mut plan = Plan { kind, is_markable: is_markable(path)?, ..Plan::default() };
     let laid: Vec<(&SheetIn, Result<Laid, &str>)> =
-        beginnings.iter().map(|(sheet, rows)| (sheet, lay(sheet, rows))).collect();
+        beginnings.iter().map(|(sheet, rows)| (sheet, lay(sheet, rows, kind))).collect();
     let is_roster = |(_, laid): &(&SheetIn, Result<Laid, &str>)| {
         laid.as_ref().is_ok_and(|laid| laid.mapping.missing.is_empty())
     };
@@ -276,16 +293,17 @@ struct Laid {
 }
 
 /// Finds the header of a sheet, or says why the sheet is not read.
-fn lay(sheet: &SheetIn, rows: &[RowIn]) -> Result<Laid, &'static str> {
+fn lay(sheet: &SheetIn, rows: &[RowIn], kind: Kind) -> Result<Laid, &'static str> {
     if rows.is_empty() {
         return Err("空表");
     }
     if sheet.visibility == Visibility::Hidden {
         return Err("隐藏的工作表，没有读取；需要导入的，请取消隐藏后重新上传");
     }
-    let header = find_header(&rows[..rows.len().min(N_ABOVE)], FIELDS).ok_or("没有找到表头")?;
+    let header = find_header(&rows[..rows.len().min(N_ABOVE)], kind.fields());
+    let header = header.ok_or("没有找到表头")?;
     if header.columns.len() > N_COLUMNS {
-        return Err("列太多，不像名册");
+        return Err("列太多，不像名单");
     }
     let below = rows.iter().filter(|row| row.number > header.last_row);
     let samples: Vec<RowIn> =
@@ -296,7 +314,7 @@ fn lay(sheet: &SheetIn, rows: &[RowIn]) -> Result<Laid, &'static str> {
         .flat_map(|row| row.cells.iter().map(|cell| cell.text.chars().take(200).collect()))
         .take(20)
         .collect();
-    let mapping = sheets::map(&header, FIELDS, &samples);
+    let mapping = sheets::map(&header, kind.fields(), &samples);
     Ok(Laid { header, above, mapping })
 }
 
@@ -304,6 +322,11 @@ fn add(plan: &mut Plan, sheet: &SheetIn, laid: Laid) {
     let Laid { header, above, .. } = &laid;
     let merged = |area: &&Area| area.last_row > area.first_row && area.first_row > header.last_row;
     let areas = sheet.merges.iter().filter(merged).take(N_AREAS);
+    if plan.kind.compares()
+        && let Some(mark) = kinds::group_in(above)
+    {
+        mark.code().clone_into(&mut plan.mark);
+    }
     let places = places(plan, &sheet.name, &laid);
     plan.sheets.push(Sheet {
         name: sheet.name.clone(),
@@ -329,12 +352,12 @@ fn places(plan: &mut Plan, sheet: &str, laid: &Laid) -> Vec<Place> {
         let known = plan.columns.iter().enumerate().find(same).map(|(at, _)| at);
         let at = known.unwrap_or(plan.columns.len());
         if known.is_none() {
-            let mut column = column(mapping, title.column);
+            let mut column = column(mapping, title.column, plan.kind);
             sheet.clone_into(&mut column.sheet);
             title.title.clone_into(&mut column.title);
             plan.columns.push(column);
         } else if plan.columns[at].samples.is_empty() {
-            plan.columns[at].samples = column(mapping, title.column).samples;
+            plan.columns[at].samples = column(mapping, title.column, plan.kind).samples;
         }
         used.push(at);
         places.push(Place { column: title.column, leaf: title.leaf.clone(), at });
@@ -342,7 +365,7 @@ fn places(plan: &mut Plan, sheet: &str, laid: &Laid) -> Vec<Place> {
     places
 }
 
-fn column(mapping: &sheets::Mapping, at: u32) -> Column {
+fn column(mapping: &sheets::Mapping, at: u32, kind: Kind) -> Column {
     let mapped = mapping.by_field.iter().find(|mapped| mapped.column.column == at);
     let found = mapped.map(|mapped| &mapped.column);
     let found = found.or_else(|| mapping.unmapped.iter().find(|column| column.column == at));
@@ -353,7 +376,7 @@ fn column(mapping: &sheets::Mapping, at: u32) -> Column {
     let mapped = mapped.filter(|_| !is_idle);
     let choice = match mapped {
         Some(mapped) => mapped.key,
-        None if is_idle => Choice::Skip.code(),
+        None if is_idle || !kind.keeps_more() => Choice::Skip.code(),
         None => Choice::Extra.code(),
     };
     let how = match mapped.map(|mapped| mapped.how) {

@@ -1,23 +1,18 @@
-//! The sheets of a file, row by row, as its plan says; read on a thread of its own, a chunk at a
-//! time.
+//! The sheets of a roster, as its plan says.
 
 use std::borrow::Cow;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use jiff::civil::Date;
-use sheets::{Cell, Flow, Header, RowIn, RowKind, SheetError, row_kind};
-use tokio::sync::mpsc;
+use sheets::{Cell, RowIn};
 
 use super::columns::{Col, N};
-use super::feed::{self, Event, Wish};
+use super::pieces::{Frame, Reads, Rows, Source};
 use super::places::{Places, Stand};
 use super::plan::{Choice, Plan, Sheet};
 use super::rows::{Line, line};
 
-/// Rows that are handed on together, and how many chunks may wait.
+/// Rows that are handed on together.
 pub const N_CHUNK: usize = 1000;
-const N_WAITING: usize = 2;
 
 /// What a column is that is no field of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +27,7 @@ pub enum Other {
 
 /// A sheet that is being read.
 pub struct Page {
-    pub name: Arc<str>,
+    pub frame: Frame,
     pub known: Vec<(Col, u32)>,
     pub enterprise: String,
     /// Where rows without a station of their own belong.
@@ -40,21 +35,17 @@ pub struct Page {
     pub places: Arc<Places>,
     /// Letters of the columns of the number, the station and the name.
     pub letters: Arc<[String; 3]>,
-    header: Header,
     columns: [Option<u32>; N],
     others: Vec<Other>,
-    areas: Vec<[u32; 4]>,
-    /// The first cells of merged areas that reach to the row being read.
-    open: Mutex<Vec<([u32; 4], Cell)>>,
 }
 
 impl Page {
-    fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
+    pub(super) fn new(plan: &Plan, sheet: &Sheet, places: &Arc<Places>) -> Self {
         let (mut known, mut others) = (Vec::new(), Vec::new());
         for place in &sheet.places {
             let other = match plan.choice(place) {
-                Choice::Field(col) => {
-                    known.push((col, place.column));
+                Choice::Field(key) => {
+                    known.extend(Col::from_key(key).map(|col| (col, place.column)));
                     Other::Known
                 }
                 Choice::Skip => Other::Skipped,
@@ -78,17 +69,14 @@ impl Page {
         }
         let letters_of = |col: Col| columns[col as usize].map(sheets::letters).unwrap_or_default();
         Self {
-            name: sheet.name.as_str().into(),
+            frame: Frame::new(sheet),
             known,
             enterprise: sheet.enterprise.clone(),
             usual: usual(plan, sheet, places),
             places: Arc::clone(places),
             letters: [Col::Identity, Col::Station, Col::Name].map(letters_of).into(),
-            header: sheet.header(),
             columns,
             others,
-            areas: sheet.areas.clone(),
-            open: Mutex::default(),
         }
     }
 
@@ -111,28 +99,10 @@ impl Page {
             return Some(Cow::Borrowed(own));
         }
         let own = [Col::Name, Col::Identity];
-        if self.areas.is_empty() || own.iter().any(|col| self.column(*col) == Some(column)) {
+        if own.iter().any(|col| self.column(*col) == Some(column)) {
             return None;
         }
-        let open = self.open.lock().ok()?;
-        let reaches = |([first, last, left, right], _): &&([u32; 4], Cell)| {
-            (*first..=*last).contains(&row.number) && (*left..=*right).contains(&column)
-        };
-        open.iter().find(reaches).map(|(_, cell)| Cow::Owned(cell.clone()))
-    }
-
-    /// Remembers the first cells of merged areas that begin in this row.
-    fn pass(&self, row: &RowIn) {
-        if self.areas.is_empty() {
-            return;
-        }
-        let Ok(mut open) = self.open.lock() else { return };
-        open.retain(|([_, last, ..], _)| *last >= row.number);
-        for area in self.areas.iter().filter(|area| area[0] == row.number) {
-            if let Some(cell) = row.cell(area[2]) {
-                open.push((*area, cell.clone()));
-            }
-        }
+        self.frame.merged.reaching(row, column).map(Cow::Owned)
     }
 }
 
@@ -149,114 +119,38 @@ pub fn usual(plan: &Plan, sheet: &Sheet, places: &Places) -> Stand {
     chosen.map_or(Stand::Unsaid, |station| Stand::Usual(station.clone()))
 }
 
-/// What comes out of a file.
-#[derive(Debug)]
-pub enum Piece {
-    Lines(Vec<Line>),
-    /// A row that is none of a retiree: where, and what it is.
-    Passed {
-        sheet: String,
-        row: u32,
-        what: &'static str,
-    },
-    Failed(SheetError),
-}
-
-/// A file that is to be read.
-#[derive(Clone)]
-pub struct Source {
-    pub path: Arc<Path>,
-    pub name: String,
-    pub plan: Arc<Plan>,
-    pub places: Arc<Places>,
-    pub today: Date,
-}
-
-/// Reads a file on a thread of its own. The pieces end with the file, or with a failure.
+/// The lines of a roster, read on a thread of its own.
 #[must_use]
-pub fn pieces(source: Source) -> mpsc::Receiver<Piece> {
-    let (send, receive) = mpsc::channel(N_WAITING);
-    tokio::task::spawn_blocking(move || {
-        let mut reader = Reader { send, source: &source, page: None, lines: Vec::new() };
-        let read = feed::read(&source.path, &source.name, Wish::Everything, &mut |event| {
-            reader.take(event)
-        });
-        reader.flush();
-        if let Err(cause) = read {
-            reader.give(Piece::Failed(cause));
-        }
-    });
-    receive
+pub fn lines(source: &Source) -> Rows<Line> {
+    let today = source.today;
+    Rows::read(source, move |page: &Page, row| line(page, row, today))
 }
 
-struct Reader<'a> {
-    send: mpsc::Sender<Piece>,
-    source: &'a Source,
-    page: Option<Page>,
-    lines: Vec<Line>,
-}
+impl Reads for Page {
+    type Row = Line;
+    const N_CHUNK: usize = N_CHUNK;
 
-impl Reader<'_> {
-    fn give(&self, piece: Piece) -> Flow {
-        if self.send.blocking_send(piece).is_ok() { Flow::Go } else { Flow::Stop }
+    fn open(source: &Source, sheet: &Sheet) -> Self {
+        Self::new(&source.plan, sheet, &source.places)
     }
 
-    fn flush(&mut self) -> Flow {
-        if self.lines.is_empty() {
-            return Flow::Go;
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// A row without name and number: numbered in advance, or a line of words.
+    fn nobody(&self, row: &RowIn) -> Option<&'static str> {
+        let has = |col: Col| self.column(col).is_some_and(|at| !row.text(at).trim().is_empty());
+        if has(Col::Name) || has(Col::Identity) {
+            return None;
         }
-        let lines = std::mem::take(&mut self.lines);
-        self.give(Piece::Lines(lines))
-    }
-
-    fn take(&mut self, event: Event) -> Flow {
-        match event {
-            Event::Sheet(sheet) => {
-                let plan = &self.source.plan;
-                let known = plan.sheets.iter().find(|known| known.name == sheet.name);
-                let usable = known.filter(|known| plan.is_usable(known));
-                self.page = usable.map(|known| Page::new(plan, known, &self.source.places));
-                Flow::Go
+        let filled = row.cells.iter().filter(|cell| !cell.text.trim().is_empty());
+        match filled.count() {
+            0 | 1 => Some("没有姓名和号码的行"),
+            2 if self.known.iter().all(|(_, at)| row.text(*at).trim().is_empty()) => {
+                Some("没有姓名和号码的行")
             }
-            Event::Row(row) => self.row(&row),
+            _ => None,
         }
-    }
-
-    fn row(&mut self, row: &RowIn) -> Flow {
-        let Some(page) = &self.page else { return Flow::Go };
-        if row.number <= page.header.last_row {
-            return Flow::Go;
-        }
-        page.pass(row);
-        let what = match row_kind(row, &page.header) {
-            RowKind::Data => nobody(page, row),
-            RowKind::Total => Some("合计行"),
-            RowKind::Note => Some("说明行"),
-            RowKind::Repeated => Some("重复的表头"),
-            RowKind::Blank => return Flow::Go,
-        };
-        if let Some(what) = what {
-            let (sheet, row) = (page.name.to_string(), row.number);
-            return self.give(Piece::Passed { sheet, row, what });
-        }
-        let line = line(page, row, self.source.today);
-        self.lines.push(line);
-        if self.lines.len() >= N_CHUNK { self.flush() } else { Flow::Go }
-    }
-}
-
-/// A row without name and number: numbered in advance, or a line of words.
-fn nobody(page: &Page, row: &RowIn) -> Option<&'static str> {
-    let has = |col: Col| page.column(col).is_some_and(|at| !row.text(at).trim().is_empty());
-    if has(Col::Name) || has(Col::Identity) {
-        return None;
-    }
-    let filled = row.cells.iter().filter(|cell| !cell.text.trim().is_empty());
-    match filled.count() {
-        0 | 1 => Some("没有姓名和号码的行"),
-        2 if page.known.iter().all(|(_, at)| row.text(*at).trim().is_empty()) => {
-            Some("没有姓名和号码的行")
-        }
-        _ => None,
     }
 }

@@ -31,6 +31,21 @@ pub async fn renumber(act: &mut Act, of: &Renumbering) -> Result<(), DbError> {
             to
         ),
         // What somebody remembered who had the code before.
+        q!("DELETE FROM export_profiles WHERE org >= $1 AND org < $2", to, of.to.to()),
+        q!(
+            "UPDATE export_profiles SET place = $3 || SUBSTR(place, LENGTH($1) + 1)
+             WHERE place >= $1 AND place < $2",
+            from,
+            &until,
+            to
+        ),
+        q!(
+            "UPDATE export_profiles SET org = $3 || SUBSTR(org, LENGTH($1) + 1)
+             WHERE org >= $1 AND org < $2",
+            from,
+            &until,
+            to
+        ),
         q!("DELETE FROM import_mappings WHERE org >= $1 AND org < $2", to, of.to.to()),
         q!(
             "UPDATE import_mappings SET org = $3 || SUBSTR(org, LENGTH($1) + 1)

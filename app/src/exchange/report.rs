@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::decide::{Decided, Decision};
 use super::faults::{Fault, Note};
+use super::listing::{Listed, Verdict};
 use super::plan::{Choice, Plan};
 use super::run::Extent;
 
@@ -28,6 +29,10 @@ pub struct Counts {
     pub duplicates: u64,
     /// Of these, the people who are perhaps registered.
     pub alike: u64,
+    /// People of a compared list who are not registered, and bearers of its marks who are not in
+    /// the list.
+    pub absent: u64,
+    pub missing: u64,
     /// Rows with faults, and the faults.
     pub faulty: u64,
     pub faults: u64,
@@ -59,6 +64,8 @@ pub struct Report {
     pub notes: Vec<Note>,
     pub updates: Vec<Told>,
     pub alike: Vec<Told>,
+    pub absent: Vec<Told>,
+    pub missing: Vec<Told>,
     pub passed: Vec<Told>,
     changes: BTreeMap<(String, String), u64>,
     passes: BTreeMap<&'static str, u64>,
@@ -105,9 +112,7 @@ impl Report {
                 format!("s{person}")
             }
             Decision::Repeated { sheet, row } => {
-                self.counts.duplicates += 1;
-                let says = format!("与工作表“{sheet}”第 {row} 行完全相同，只算一次");
-                keep(&mut self.alike, N_TOLD, || Told { says, ..told() });
+                self.repeated((sheet, *row), told());
                 "r".to_owned()
             }
             Decision::Alike { namesake, .. } => {
@@ -122,16 +127,82 @@ impl Report {
                 format!("a{}", namesake.id)
             }
             Decision::Faulty => {
-                self.counts.faulty += 1;
-                self.counts.faults += line.faults.len() as u64;
-                for fault in &line.faults {
-                    keep(&mut self.faults, N_KEPT, || fault.clone());
-                }
+                self.faulty(&line.faults);
                 "f".to_owned()
             }
         };
         self.digest.update(line.sheet.as_bytes());
         self.digest.update(format!("\u{1f}{}\u{1f}{mark}\u{1e}", line.row));
+    }
+
+    /// Takes in what was decided on a row of a list about people who are registered.
+    pub fn list(&mut self, listed: &Listed) {
+        let entry = &listed.entry;
+        self.counts.rows += 1;
+        self.note(&entry.notes);
+        let told = || Told {
+            sheet: entry.sheet.clone(),
+            row: entry.row,
+            name: entry.name.clone(),
+            ..Told::default()
+        };
+        let mark = match &listed.verdict {
+            Verdict::New(person, _) => {
+                self.counts.new += 1;
+                format!("n{}", person.id)
+            }
+            Verdict::Update(person, change) => {
+                self.counts.updated += 1;
+                let differences: Vec<(String, String, String)> = change
+                    .differences
+                    .iter()
+                    .map(|d| (d.field.to_owned(), d.before.clone(), d.after.clone()))
+                    .collect();
+                let mark = format!("u{} {differences:?}", person.id);
+                let person = Some(person.id);
+                keep(&mut self.updates, N_TOLD, || Told { person, differences, ..told() });
+                mark
+            }
+            Verdict::Unchanged(person) => {
+                self.counts.unchanged += 1;
+                format!("s{person}")
+            }
+            Verdict::Repeated { sheet, row } => {
+                self.repeated((sheet, *row), told());
+                "r".to_owned()
+            }
+            Verdict::Absent => {
+                self.counts.absent += 1;
+                let says = "本辖区没有登记这个人".to_owned();
+                keep(&mut self.absent, N_TOLD, || Told { says, ..told() });
+                "a".to_owned()
+            }
+            Verdict::Faulty => {
+                self.faulty(&entry.faults);
+                "f".to_owned()
+            }
+        };
+        self.digest.update(format!("{}\u{1f}{}\u{1f}{mark}\u{1e}", entry.sheet, entry.row));
+    }
+
+    /// Takes in somebody who bears a mark of the list and is not in it.
+    pub fn missing(&mut self, told: Told) {
+        self.counts.missing += 1;
+        keep(&mut self.missing, N_TOLD, || told);
+    }
+
+    fn repeated(&mut self, (sheet, row): (&str, u32), told: Told) {
+        self.counts.duplicates += 1;
+        let says = format!("与工作表“{sheet}”第 {row} 行完全相同，只算一次");
+        keep(&mut self.alike, N_TOLD, || Told { says, ..told });
+    }
+
+    fn faulty(&mut self, faults: &[Fault]) {
+        self.counts.faulty += 1;
+        self.counts.faults += faults.len() as u64;
+        for fault in faults {
+            keep(&mut self.faults, N_KEPT, || fault.clone());
+        }
     }
 
     fn note(&mut self, notes: &[Note]) {
@@ -192,7 +263,7 @@ impl Report {
             "rows": counts.rows, "new": counts.new, "updated": counts.updated,
             "unchanged": counts.unchanged, "duplicates": counts.duplicates,
             "errors": errors, "mapping": mapping, "unmapped": unmapped,
-            "normalised": counts.normalised,
+            "normalised": counts.normalised, "absent": counts.absent, "missing": counts.missing,
         })
     }
 }
@@ -215,9 +286,9 @@ pub fn mapping_json(plan: &Plan) -> (Vec<Value>, Vec<Value>) {
             let Some(column) = plan.columns.get(place.at) else { continue };
             let letters = sheets::letters(place.column);
             match column.choice() {
-                Choice::Field(col) => mapping.push(json!({
+                Choice::Field(key) => mapping.push(json!({
                     "sheet": sheet.name, "column": letters, "title": column.title,
-                    "field": col.field().key, "field_title": col.field().title,
+                    "field": key, "field_title": plan.kind.field(key).map(|field| field.title),
                     "how": column.how, "doubtful": column.doubtful,
                 })),
                 other => unmapped.push(json!({

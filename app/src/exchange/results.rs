@@ -13,6 +13,7 @@ use sheets::SheetError;
 
 use super::export_file::{Format, Made};
 use super::faults::{Fault, Note, shown as masked};
+use super::kinds::Kind as List;
 use super::lines::{self, Kind};
 use super::pages::{about, cancel_form, head};
 use super::report::{Counts, Told};
@@ -56,7 +57,7 @@ pub async fn done(app: &Shared, actor: &Actor, import: &Import) -> Result<Markup
     let counts = &import.counts;
     let entered = counts.new + if import.extent.with_alike { counts.alike } else { 0 };
     let ended = import.ended_at.as_deref().map(on_the_wall).unwrap_or_default();
-    let words = format!("{ended}写入：新增 {entered} 人，更新 {} 人", counts.updated);
+    let words = format!("{ended}写入：{}", import.kind.what_comes((entered, counts.updated)));
     Ok(html! {
         @if import.state == State::Undone {
             (frame::notice(Tone::Info, "这次导入已撤销，写入的内容已退回"))
@@ -85,14 +86,25 @@ fn tallies(import: &Import) -> Markup {
     };
     let bad = if counts.faulty > 0 { Tone::Bad } else { Tone::Plain };
     let warn = if counts.duplicates > 0 { Tone::Warn } else { Tone::Plain };
-    frame::tallies(&[
-        tally("新增", counts.new, own(), Tone::Good),
-        tally("更新", counts.updated, to(Kind::Update), Tone::Info),
+    let mut all = vec![
+        tally(import.kind.new_words(), counts.new, own(), Tone::Good),
+        tally(import.kind.updated_words(), counts.updated, to(Kind::Update), Tone::Info),
         tally("不变", counts.unchanged, own(), Tone::Plain),
+    ];
+    if import.kind.compares() {
+        all.remove(0);
+        all.push(tally("名单上有、不在册", counts.absent, to(Kind::Absent), Tone::Warn));
+        all.push(tally("有标记、名单上没有", counts.missing, to(Kind::Missing), Tone::Warn));
+    }
+    if import.kind == List::Phones {
+        all.remove(0);
+    }
+    all.extend([
         tally("疑似重复", counts.duplicates, to(Kind::Alike), warn),
         tally("有错误", counts.faulty, to(Kind::Fault), bad),
         tally("统一写法", counts.normalised, to(Kind::Note), Tone::Plain),
-    ])
+    ]);
+    frame::tallies(&all)
 }
 
 fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
@@ -100,9 +112,13 @@ fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
     let n_written = counts.new + counts.updated;
     let action = format!("{}/confirm", path(import.id));
     if n_written + counts.alike == 0 {
-        return frame::notice(Tone::Info, "没有需要写入的内容：名册与人员库一致，或各行都有问题");
+        let says = "没有需要写入的内容：与人员库一致，或各行都有问题";
+        return html! {
+            (frame::notice(Tone::Info, says))
+            @if counts.faulty > 0 { (errors_link(import)) }
+        };
     }
-    let words = format!("新增 {} 人、更新 {} 人", counts.new, counts.updated);
+    let words = import.kind.what_comes((counts.new, counts.updated));
     let form = html! {
         (frame::hidden("version", &import.version.to_string()))
         @if counts.alike > 0 {
@@ -122,11 +138,22 @@ fn confirm_form(app: &Shared, actor: &Actor, import: &Import) -> Markup {
                 "有 {} 行有错误，不能全部导入。可以改正后重新上传，也可以只导入正确的行",
                 counts.faulty
             )))
-            p { a href={ (path(import.id)) "/errors.xlsx" } { "下载标出问题的原表" }
-                "：错误的格标红，改好后可直接上传" }
+            (errors_link(import))
         }
         (form_post(&action, &csrf(app, actor.session), &new_key(), form))
     }
+}
+
+/// The way to the faults: in the sender's file where that can be done.
+fn errors_link(import: &Import) -> Markup {
+    let (words, says) = match &import.plan {
+        Some(plan) if !plan.is_markable => (
+            "下载有错误的行",
+            "：这种文件不能在原表上标，另做了一个 .xlsx 工作簿，只有这些行，错误的格标红，改好后可直接上传",
+        ),
+        _ => ("下载标出问题的原表", "：错误的格标红，改好后可直接上传"),
+    };
+    html! { p { a href={ (path(import.id)) "/errors.xlsx" } { (words) } (says) } }
 }
 
 fn passed(counts: &Counts) -> Markup {
@@ -146,7 +173,7 @@ fn passed(counts: &Counts) -> Markup {
 
 async fn all_lines(app: &Shared, import: &Import) -> Result<Markup, Problem> {
     let mut parts = Vec::new();
-    for kind in [Kind::Fault, Kind::Alike, Kind::Update] {
+    for kind in [Kind::Fault, Kind::Alike, Kind::Update, Kind::Absent, Kind::Missing] {
         let (table, next) = lines_table(app, import.id, kind, (0, N_SHOWN)).await?;
         parts.push((kind, table, next));
     }
@@ -172,6 +199,9 @@ fn title(kind: Kind) -> &'static str {
         Kind::Alike => "重复或疑似重复",
         Kind::Note => "写法的统一",
         Kind::Passed => "没有当作人员的行",
+        Kind::Absent => "名单上有、本辖区不在册的人",
+        Kind::Missing => "登记有标记、名单上没有的人",
+        Kind::Former => "原来的内容",
     }
 }
 
@@ -277,11 +307,13 @@ pub async fn show_lines(
     let import = find(&app, &actor, id).await?;
     let kind = Kind::parse(asked.get("kind")).unwrap_or(Kind::Fault);
     let from = asked.number("from").unwrap_or(0);
+    let compared = |kind: &Kind| matches!(kind, Kind::Absent | Kind::Missing);
     let (table, next) = lines_table(&app, id, kind, (from, N_ROWS)).await?;
     let own = format!("{}/lines", path(id));
-    let kinds = [Kind::Fault, Kind::Alike, Kind::Update, Kind::Note, Kind::Passed];
-    let tabs: Vec<frame::Link> = kinds
-        .into_iter()
+    let tabs: Vec<frame::Link> = Kind::SHOWN
+        .iter()
+        .copied()
+        .filter(|kind| import.kind.compares() || !compared(kind))
         .map(|one| {
             let href = format!("{own}?kind={}", one.code());
             frame::Link::new(title(one), href).current_if(|| one == kind)

@@ -50,7 +50,7 @@ pub(super) struct Draft<'a> {
 #[must_use]
 pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
     let line = Line {
-        sheet: Arc::clone(&page.name),
+        sheet: Arc::clone(&page.frame.name),
         row: row.number,
         entry: NewPerson::default(),
         months: Vec::new(),
@@ -76,7 +76,7 @@ pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
 }
 
 /// What a row says, in one number.
-fn said(row: &RowIn) -> u64 {
+pub(super) fn said(row: &RowIn) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     for cell in &row.cells {
@@ -140,7 +140,7 @@ impl Draft<'_> {
     pub(super) fn note(&mut self, col: Col, what: &str, (before, after): (&str, &str)) {
         let column = self.page.column(col).map(letters).unwrap_or_default();
         self.line.notes.push(Note {
-            sheet: self.page.name.to_string(),
+            sheet: self.page.frame.name.to_string(),
             row: self.row.number,
             column,
             field: col.field().key.to_owned(),
@@ -162,7 +162,7 @@ impl Draft<'_> {
         let at = self.page.column(col);
         let value = at.and_then(|at| self.page.merged(self.row, at));
         self.line.faults.push(Fault {
-            sheet: self.page.name.to_string(),
+            sheet: self.page.frame.name.to_string(),
             row: self.row.number,
             column: at.map(letters).unwrap_or_default(),
             field: col.field().key.to_owned(),
@@ -339,6 +339,10 @@ fn is_empty_word(col: Col, text: &str) -> bool {
     if matches!(col, Col::Name | Col::Identity | Col::IdKind | Col::Marks | Col::Sex) {
         return false;
     }
+    is_blank_word(text)
+}
+
+pub(super) fn is_blank_word(text: &str) -> bool {
     matches!(
         text.trim(),
         "无" | "暂无"

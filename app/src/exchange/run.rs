@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use kernel::{Act, DbError, Permit, Problem, Query, Scope, q};
 use sheets::SheetError;
-use tokio::sync::mpsc;
 
 use super::decide::{Decided, Decision, Memory};
-use super::reading::{Piece, Source, pieces};
+use super::pieces::Source;
+use super::reading::lines;
 use super::report::Report;
-use super::rows::Line;
 use crate::people::rosters::{Amendment, Incoming, amend, take_in};
 use crate::policies::Laws;
 use crate::registry::{self, Place};
@@ -45,7 +44,7 @@ impl Progress {
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    fn tell(&self, n_done: u64) -> Result<(), Problem> {
+    pub(super) fn tell(&self, n_done: u64) -> Result<(), Problem> {
         self.n_done.store(n_done, Ordering::Relaxed);
         if self.stop.load(Ordering::Relaxed) {
             return Err(Problem::refused("stopped", "已取消，没有写入任何数据"));
@@ -73,52 +72,17 @@ pub async fn check(
     source: &Source,
     progress: &Progress,
 ) -> Result<Report, Problem> {
-    let mut rows = Rows::new(source, scope.clone());
+    let (mut rows, mut memory) = (lines(source), Memory::new(scope.clone(), source.today));
     let mut db = app.db.clone();
     let mut report = Report::default();
     while let Some(chunk) = rows.next(&mut report).await? {
-        for decided in rows.memory.decide(&mut db, chunk).await? {
+        for decided in memory.decide(&mut db, chunk).await? {
             report.add(&decided);
         }
         progress.tell(report.counts.rows)?;
     }
     report.finish();
     Ok(report)
-}
-
-/// The rows of a file as they come, with what is remembered of them.
-struct Rows {
-    pieces: mpsc::Receiver<Piece>,
-    memory: Memory,
-    waiting: Option<Piece>,
-}
-
-impl Rows {
-    fn new(source: &Source, scope: Scope) -> Self {
-        let memory = Memory::new(scope, source.today);
-        Self { pieces: pieces(source.clone()), memory, waiting: None }
-    }
-
-    /// Waits for the first piece, so that opening the file is over before anything is locked.
-    async fn warm_up(&mut self) {
-        self.waiting = self.pieces.recv().await;
-    }
-
-    /// The next chunk of lines; what is none goes to the report.
-    async fn next(&mut self, report: &mut Report) -> Result<Option<Vec<Line>>, Problem> {
-        loop {
-            let piece = match self.waiting.take() {
-                Some(piece) => Some(piece),
-                None => self.pieces.recv().await,
-            };
-            match piece {
-                None => return Ok(None),
-                Some(Piece::Lines(lines)) => return Ok(Some(lines)),
-                Some(Piece::Passed { sheet, row, what }) => report.pass(sheet, row, what),
-                Some(Piece::Failed(cause)) => return Err(unreadable(&cause)),
-            }
-        }
-    }
 }
 
 /// What a run that writes needs.
@@ -146,7 +110,8 @@ impl Writing<'_> {
         permit: Permit,
         progress: &Progress,
     ) -> Result<(Act, Report), Problem> {
-        let mut rows = Rows::new(self.source, self.scope.clone());
+        let mut memory = Memory::new(self.scope.clone(), self.source.today);
+        let mut rows = lines(self.source);
         rows.warm_up().await;
         let mut act = self.app.db.begin_long(permit, self.source.today).await?;
         // From here on nobody else writes on SQLite.
@@ -154,7 +119,7 @@ impl Writing<'_> {
         let mut db = self.app.db.clone();
         let (mut report, mut tally) = (Report::default(), BTreeMap::new());
         while let Some(chunk) = rows.next(&mut report).await? {
-            let decided = rows.memory.decide(&mut db, chunk).await?;
+            let decided = memory.decide(&mut db, chunk).await?;
             decided.iter().for_each(|one| report.add(one));
             let mut insertions = Vec::with_capacity(decided.len() * 6);
             if !report.is_refused(self.extent) {
@@ -211,7 +176,7 @@ impl Writing<'_> {
 }
 
 /// The file would not be written as it was shown.
-fn changed_since() -> Problem {
+pub(super) fn changed_since() -> Problem {
     let says = "试算以后人员库有变动，为免出错没有写入；请重新试算、核对后再导入";
     Problem::refused("changed-since", says)
 }

@@ -3,6 +3,7 @@
 use kernel::{Act, Db, DbError, Query, Reader, Row, Scope, q};
 use serde::de::DeserializeOwned;
 
+use super::kinds::Kind;
 use super::plan::Plan;
 use super::report::Counts;
 use super::run::Extent;
@@ -32,11 +33,13 @@ pub struct Import {
     pub ended_at: Option<String>,
     pub undone_act: Option<i64>,
     pub version: i64,
+    pub kind: Kind,
 }
 
 /// A file that is to be kept.
 #[derive(Clone, Debug)]
 pub struct NewImport<'a> {
+    pub kind: Kind,
     pub org: &'a str,
     pub file_name: &'a str,
     pub n_bytes: u64,
@@ -89,6 +92,7 @@ fn import(row: &Row, keys: &kernel::vault::Vault) -> Result<Import, DbError> {
         ended_at: row.get(16)?,
         undone_act: row.get(17)?,
         version: row.get(18)?,
+        kind: Kind::parse(&row.get::<String>(19)?).unwrap_or_default(),
     })
 }
 
@@ -101,7 +105,8 @@ pub async fn find(
     let row = reader
         .ask_one(q!(
             "SELECT id, org, who, file_name, n_bytes, checksum, state, says, made_at, n_done,
-                    n_rows, plan, result, fingerprint, choice, act, ended_at, undone_act, version
+                    n_rows, plan, result, fingerprint, choice, act, ended_at, undone_act, version,
+                    kind
              FROM imports WHERE id = $1 AND org >= $2 AND org < $3",
             id,
             scope.from(),
@@ -121,7 +126,7 @@ pub async fn newest(
         .ask(q!(
             "SELECT id, org, who, file_name, n_bytes, checksum, state, says, made_at, n_done,
                     n_rows, CAST(NULL AS TEXT), result, fingerprint, choice, act, ended_at,
-                    undone_act, version
+                    undone_act, version, kind
              FROM imports WHERE org >= $1 AND org < $2 AND id < $3
              ORDER BY id DESC LIMIT $4",
             scope.from(),
@@ -141,9 +146,9 @@ pub async fn insert(act: &mut Act, new: &NewImport<'_>) -> Result<i64, DbError> 
     let insert = q!(
         "INSERT INTO imports (id, org, account, who, file_name, n_bytes, checksum, state, says,
              made_at, made_on, n_done, n_rows, result, fingerprint, choice, act, ended_at, holder,
-             lease_until, version)
+             lease_until, version, kind)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11, $11, $12, '', $13, $14, $15,
-             $16, $17, 1)",
+             $16, $17, 1, $18)",
         id,
         new.org,
         act.permit().account(),
@@ -160,7 +165,8 @@ pub async fn insert(act: &mut Act, new: &NewImport<'_>) -> Result<i64, DbError> 
         written,
         ended,
         new.holder,
-        new.until
+        new.until,
+        new.kind.code()
     );
     act.put(vec![insert]).await?;
     Ok(id)

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use kernel::{Act, Actor, Problem, q};
 
+use super::kinds::Kind;
 use super::state::State;
 use super::store::{self, Import};
-use super::{path, subject, told};
+use super::{list_undo, path, subject, told};
 use crate::deeds;
 use crate::people::{Caller, unimport};
 use crate::web::Shared;
@@ -28,6 +29,7 @@ pub fn is_young(app: &Shared, import: &Import) -> bool {
 /// worked on the same people since.
 pub async fn undo(app: &Shared, actor: &Actor, id: i64, caller: Caller) -> Result<(), Problem> {
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    actor.may(find_kind(app, actor, id).await?.deed())?;
     let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let import = store::find(&mut act, &actor.scope(), id).await?.ok_or(Problem::NotFound)?;
@@ -38,7 +40,8 @@ pub async fn undo(app: &Shared, actor: &Actor, id: i64, caller: Caller) -> Resul
             "只有写入后 24 小时内的导入才能撤销；个别有误的，请在人员页面更正",
         )
     })?;
-    let n_touched = touched(&mut act, done_by).await?;
+    let mut n_touched = touched(&mut act, done_by).await?;
+    n_touched += list_undo::touched(&mut act, (&import, done_by)).await?;
     if n_touched > 0 {
         let says = format!(
             "导入以后有 {n_touched} 人又有新的记录或变更，不能整批撤销；个别有误的，请在人员页面更正"
@@ -46,6 +49,7 @@ pub async fn undo(app: &Shared, actor: &Actor, id: i64, caller: Caller) -> Resul
         return Err(Problem::refused("touched", says));
     }
     let scope = kernel::Scope::below(&import.org);
+    let n_beside = list_undo::undo(&mut act, &laws, (&import, done_by)).await?;
     let entered = entered(&mut act, done_by).await?;
     for (person, org) in &entered {
         unimport::erase(&mut act, (*person, org)).await?;
@@ -58,8 +62,12 @@ pub async fn undo(app: &Shared, actor: &Actor, id: i64, caller: Caller) -> Resul
         return Err(Problem::Stale);
     }
     let outcome = caller.outcome(&path(id), &told(id, State::Undone));
-    let detail = format!("撤销导入：退回新增{} 更新{}", entered.len(), amended.len());
+    let detail = format!("撤销导入：退回新增{} 更新{}", entered.len() + n_beside, amended.len());
     act.commit_noting(&subject(id), &outcome, &detail).await
+}
+
+async fn find_kind(app: &Shared, actor: &Actor, id: i64) -> Result<Kind, Problem> {
+    Ok(super::find(app, actor, id).await?.kind)
 }
 
 /// How many of the people of an import have been worked on since.
@@ -82,7 +90,7 @@ async fn touched(act: &mut Act, done_by: i64) -> Result<i64, Problem> {
         .row(q!(
             "SELECT COUNT(DISTINCT c.person) FROM changes c WHERE c.act = $1
                AND EXISTS (SELECT 1 FROM changes d WHERE d.person = c.person AND d.act <> $1
-                           AND d.at >= c.at)",
+                           AND (d.at > c.at OR d.at = c.at AND d.act > c.act))",
             done_by
         ))
         .await?;

@@ -31,10 +31,8 @@ pub async fn form(
 ) -> Result<Markup, Problem> {
     let import = find(&app, &actor, id).await?;
     let action = format!("{}/undo", path(id));
-    let words = format!(
-        "将退回这次新增的 {} 人和更新的 {} 人；写入后 24 小时内、且此后没有人改动过，才能撤销",
-        import.counts.new, import.counts.updated
-    );
+    let what = import.kind.what_comes((import.counts.new, import.counts.updated));
+    let words = format!("将退回这次导入（{what}）；写入后 24 小时内、且此后没有人改动过，才能撤销");
     let body = html! {
         (head(&import))
         @if undo::is_young(&app, &import) {

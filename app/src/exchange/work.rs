@@ -8,11 +8,12 @@ use std::time::Duration;
 use kernel::{Actor, Db, FieldError, Problem, Scope};
 use tokio::task::JoinHandle;
 
+use super::kinds::Kind;
 use super::plan::{Choice, Plan, Wrong, look};
-use super::run::{Extent, Progress, Writing, check, unreadable};
+use super::run::{Extent, Progress, unreadable};
 use super::state::State;
 use super::store::{self, Claim, Import};
-use super::{detail, files, lines, open_file};
+use super::{Whole, check_any, detail, files, lines, open_file};
 use crate::deeds;
 use crate::people::Caller;
 use crate::web::Shared;
@@ -120,27 +121,30 @@ pub async fn wait(step: JoinHandle<()>) {
 #[must_use]
 pub fn read(
     (app, holder): (&Shared, i64),
-    (id, org, name): (i64, String, String),
+    (id, org, name, kind): (i64, String, String, Kind),
 ) -> JoinHandle<()> {
     let step = Step::new(app, id, holder);
     tokio::spawn(async move {
         let (app, held) = (step.app.clone(), step.held());
         step.run(State::Failed, async {
-            let plan = plan(&app, (id, &org, name)).await?;
+            let plan = plan(&app, (id, &org, name, kind)).await?;
             Ok(store::looked_at(&app.db, held, &plan).await?)
         })
         .await;
     })
 }
 
-async fn plan(app: &Shared, (id, org, name): (i64, &str, String)) -> Result<Plan, Problem> {
+async fn plan(
+    app: &Shared,
+    (id, org, name, kind): (i64, &str, String, Kind),
+) -> Result<Plan, Problem> {
     let kept = files::fetch(&app.db, id).await?;
-    let looked = tokio::task::spawn_blocking(move || look(kept.path(), &name)).await;
+    let looked = tokio::task::spawn_blocking(move || look(kept.path(), &name, kind)).await;
     let mut plan = looked
         .map_err(|cause| anyhow::anyhow!("look: {cause}"))?
         .map_err(|cause| unreadable(&cause))?;
     if plan.sheets.is_empty() {
-        let says = "没有找到有表头的工作表；名册的第一行（或标题下面）应是列名，例如姓名、证件号码";
+        let says = "没有找到有表头的工作表；第一行（或标题下面）应是列名，例如姓名、证件号码";
         return Err(Problem::refused("unreadable", says));
     }
     if let Some(known) = store::remembered(&app.db, org, &plan.titles()).await? {
@@ -164,6 +168,7 @@ pub async fn begin_checking(
     caller: Caller,
 ) -> Result<JoinHandle<()>, Problem> {
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    actor.may(import.kind.deed())?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let wrong: Vec<FieldError> = plan.wrong().iter().map(field_error).collect();
     if !wrong.is_empty() {
@@ -182,14 +187,15 @@ pub async fn begin_checking(
     let outcome = caller.outcome(&super::path(import.id), &told);
     act.commit_noting(&super::subject(import.id), &outcome, "核对列，开始试算").await?;
     let step = Step::new(app, import.id, claim.holder);
-    let import = Import { plan: Some(plan), ..import.clone() };
+    let (import, actor) = (Import { plan: Some(plan), ..import.clone() }, actor.clone());
     Ok(tokio::spawn(async move {
         let (app, held) = (step.app.clone(), step.held());
         let progress = Arc::clone(&step.progress);
         step.run(State::Mapped, async {
             let opened = open_file(&app, &import).await?;
             let scope = Scope::below(&import.org);
-            let report = check(&app, &scope, &opened.source, &progress).await?;
+            let whose = (&actor, &scope);
+            let report = check_any(&app, whose, &opened.source, &progress).await?;
             let mut queries = lines::kept(&app.db, import.id, &report)?;
             queries.push(store::checked(held, &report.counts, &report.fingerprint())?);
             Ok(app.db.housekeep(queries).await?)
@@ -229,6 +235,7 @@ pub async fn begin_importing(
     // The act is done once because of the import's state, and may be tried again after a failure.
     actor.key = None;
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
+    actor.may(import.kind.deed())?;
     if matches!(import.state, State::Importing | State::Done | State::Undone) {
         return Ok(None);
     }
@@ -253,15 +260,16 @@ pub async fn begin_importing(
         let progress = Arc::clone(&step.progress);
         step.run(State::Checked, async {
             let opened = open_file(&app, &import).await?;
-            let writing = Writing {
+            let whole = Whole {
                 app: &app,
-                laws: app.laws().await?,
+                actor: &actor,
                 scope: Scope::below(&import.org),
                 source: &opened.source,
                 extent,
                 fingerprint: Some(&import.fingerprint),
             };
-            let (mut act, report) = writing.write(permit, &progress).await?;
+            let (mut act, report, former) = whole.write(permit, &progress).await?;
+            act.put(lines::former(app.db.vault(), import.id, &former)?).await?;
             if !store::done(&mut act, held, &report.counts).await? {
                 return Err(Problem::refused("stopped", "已取消，没有写入任何数据"));
             }

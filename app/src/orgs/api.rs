@@ -6,7 +6,7 @@ use kernel::Problem;
 
 use super::{Caller, Done, Org, Wanted, lists};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Sent, Shared, Version};
+use crate::web::{Me, Sent, Shared, Version};
 
 /// An organisation as the API tells it.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -66,12 +66,6 @@ pub struct NameIn {
     pub name: String,
 }
 
-/// Rows of a page of the API: 50 unless asked otherwise, at most 200.
-#[must_use]
-pub fn limit(asked: &Fields) -> i64 {
-    asked.number("limit").unwrap_or(50).clamp(1, 200)
-}
-
 /// Takes the row too many off a list; answers whether there was one.
 pub fn cut<T>(rows: &mut Vec<T>, n: i64) -> bool {
     let n = usize::try_from(n).unwrap_or(0);
@@ -90,7 +84,7 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<OrgsOut>, Problem> {
-    let (n, from) = (limit(&asked), lists::cursor(asked.get("after")));
+    let (n, from) = (asked.limit(), lists::cursor(asked.get("after")));
     let (mut reader, scope) = (app.db.clone(), actor.scope());
     let mut found = lists::search(&mut reader, &scope, asked.get("q"), &from, n + 1).await?;
     let more = cut(&mut found, n);

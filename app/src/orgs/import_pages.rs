@@ -29,7 +29,7 @@ fn upload_page(app: &Shared, actor: &Actor, errors: Vec<FieldError>) -> Markup {
             "代码用 12 位统计用区划代码，可以补零，也可以只写到本级。" }
         p { "同代码的机构名称不同时视为更名；表中没有的机构保持不变。" }
         (file_field(Input::new("file", "机构表").errors(&errors)
-            .hint("CSV 或 .xlsx，读第一张工作表"), ".csv,.xlsx,.txt,.tsv"))
+            .hint("CSV、.xlsx、.xls 或 .ods，读第一张工作表"), ".csv,.xlsx,.xls,.et,.ods,.txt,.tsv"))
         (checkbox(Input::new("bodies", "市、区两级同时设立社保经办机构和人社行政部门")))
         (submit("查看将要发生的变化"))
     };

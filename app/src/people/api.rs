@@ -75,7 +75,7 @@ pub async fn list(
         return Ok(Json(json!({"items": items, "after": null})));
     }
     let filter = Filter::read(&asked, &actor.scope());
-    let n = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let n = asked.limit();
     let page = listing(&app.db, &filter, (asked.number("after"), n), app.today()).await?;
     let items: Vec<Value> = page.rows.iter().map(listed).collect();
     Ok(Json(json!({"items": items, "after": page.next})))

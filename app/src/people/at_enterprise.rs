@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::search::{Found, shown};
 use crate::deeds;
-use crate::orgs::api::{cut, limit};
+use crate::orgs::api::cut;
 use crate::orgs::enterprises::pages::findings;
 use crate::orgs::enterprises::{self, Enterprise};
 use crate::orgs::history;
@@ -137,7 +137,7 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     enterprises::find(&mut app.db.clone(), id).await?;
     let of = (id, asked.get("after"));
-    let found = listing(&app.db, &actor.scope(), of, limit(&asked)).await?;
+    let found = listing(&app.db, &actor.scope(), of, asked.limit()).await?;
     let items: Vec<Value> = found.rows.iter().map(super::api::listed).collect();
     Ok(Json(json!({"items": items, "after": found.after})))
 }

@@ -32,6 +32,7 @@ pub mod rosters;
 pub mod search;
 pub mod sections;
 pub mod sent;
+pub mod sheet;
 pub mod unimport;
 
 use jiff::civil::Date;

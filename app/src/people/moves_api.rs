@@ -37,7 +37,7 @@ pub async fn list(
     if side == Side::Receiving {
         actor.may(deeds::PEOPLE_RECEIVE)?;
     }
-    let limit = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let limit = asked.limit();
     let before = asked.number("after").unwrap_or(i64::MAX);
     let scope = actor.scope();
     let mut db = app.db.clone();

@@ -6,6 +6,7 @@ use rules::facts::{Fact, FactKind};
 use serde_json::json;
 
 use super::acts::{Caller, gone, reason};
+use super::rosters;
 use crate::deeds;
 use crate::duties::{self, News};
 use crate::policies::Laws;
@@ -107,6 +108,44 @@ pub async fn end(
     let outcome = caller.outcome(&saved(before.person), &told);
     act.commit_noting(&format!("person/{}", before.person), &outcome, why).await?;
     Ok(before.person)
+}
+
+/// Adds a relative that a list names and that was checked.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn take_in(
+    act: &mut Act,
+    laws: &Laws,
+    person: i64,
+    new: &NewRelative,
+) -> Result<i64, Problem> {
+    let id = relatives::insert(act, person, new).await?;
+    listed(act, person, String::new(), new.words()).await?;
+    follow(act, laws, (person, id), (&NewRelative::default(), new)).await?;
+    Ok(id)
+}
+
+/// Changes a relative as a list says it, or as it was before a list.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody changed it since.
+pub async fn alter(
+    act: &mut Act,
+    laws: &Laws,
+    before: &Relative,
+    new: &NewRelative,
+) -> Result<(), Problem> {
+    if !relatives::update(act, before, new).await? {
+        return Err(Problem::Stale);
+    }
+    listed(act, before.person, before.fields.words(), new.words()).await?;
+    follow(act, laws, (before.person, before.id), (&before.fields, new)).await
+}
+
+async fn listed(act: &mut Act, person: i64, before: String, after: String) -> Result<(), Problem> {
+    let difference = Difference { field: "relative", before, after };
+    Ok(registry::keep_history(act, person, rosters::SOURCE, &[difference]).await?)
 }
 
 /// Where an act on relatives leads.

@@ -78,7 +78,7 @@ pub async fn amend(act: &mut Act, laws: &Laws, one: &Amendment<'_>) -> Result<()
     registry::update(act, before, one.after, SOURCE).await?;
     let mut news = edit::residence(before, after, act.day());
     news.extend(edit::pension(act, before, after).await?);
-    news.extend(mark(act, one).await?);
+    news.extend(mark(act, before, (one.marks, one.evidence)).await?);
     if let Some(contact) = one.contact {
         relatives::insert(act, before.id, contact).await?;
         let difference =
@@ -92,10 +92,28 @@ pub async fn amend(act: &mut Act, laws: &Laws, one: &Amendment<'_>) -> Result<()
     Ok(())
 }
 
+/// Sets marks that a list of another department names, and what follows from them.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn set_marks(
+    act: &mut Act,
+    laws: &Laws,
+    person: &Person,
+    (marks, evidence): (&[Mark], &str),
+) -> Result<(), Problem> {
+    let news = mark(act, person, (marks, evidence)).await?;
+    duties::note(act, laws, person.id, SOURCE, &news).await?;
+    Ok(())
+}
+
 /// Sets the marks that the roster adds, from today on.
-async fn mark(act: &mut Act, one: &Amendment<'_>) -> Result<Vec<News>, Problem> {
+async fn mark(
+    act: &mut Act,
+    before: &Person,
+    (marks, evidence): (&[Mark], &str),
+) -> Result<Vec<News>, Problem> {
     let on: Date = act.day();
-    let before = one.before;
     let held = Held {
         id: before.id,
         born_on: before.born_on,
@@ -103,11 +121,11 @@ async fn mark(act: &mut Act, one: &Amendment<'_>) -> Result<Vec<News>, Problem> 
         org: before.org.clone(),
         status: before.status.clone(),
     };
-    let mut news = Vec::with_capacity(one.marks.len());
-    for mark in one.marks {
-        let set = Marked { mark: *mark, since: on, evidence: one.evidence };
+    let mut news = Vec::with_capacity(marks.len());
+    for mark in marks {
+        let set = Marked { mark: *mark, since: on, evidence };
         learned::set_mark(act, &held, set).await?;
-        let after = format!("{mark} 自{on} {}", one.evidence);
+        let after = format!("{mark} 自{on} {evidence}");
         let difference = Difference { field: "mark", before: String::new(), after };
         registry::keep_history(act, before.id, SOURCE, &[difference]).await?;
         news.push(News { kind: FactKind::MarkSet { mark: *mark }, on });

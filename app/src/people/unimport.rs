@@ -43,8 +43,15 @@ pub async fn restore(
     let told: Vec<_> = news.into_iter().collect();
     duties::note(act, laws, person, "undo", &told).await?;
     let of_act = facts_of_act(act, person, done_by).await?;
-    let is_ours =
-        |kind: FactKind| matches!(kind, FactKind::Residence { .. } | FactKind::MarkSet { .. });
+    let is_ours = |kind: FactKind| {
+        matches!(
+            kind,
+            FactKind::Residence { .. }
+                | FactKind::MarkSet { .. }
+                | FactKind::DependantFollowed { .. }
+                | FactKind::DependantEnded { .. }
+        )
+    };
     let ours: Vec<i64> =
         of_act.iter().filter(|fact| is_ours(fact.kind)).map(|fact| fact.id).collect();
     if !ours.is_empty() {

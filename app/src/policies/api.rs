@@ -172,7 +172,7 @@ pub async fn list(
     Me(actor): Me,
     Asked(asked): Asked,
 ) -> Result<Json<PoliciesOut>, Problem> {
-    let limit = asked.number("limit").unwrap_or(50).clamp(1, 200);
+    let limit = asked.limit();
     let before = asked.number("after").unwrap_or(i64::MAX);
     let wish = Wish { before, ..Wish::first(asked.get("figure"), asked.get("state"), limit) };
     let found = store::list(&mut app.db.clone(), (&actor.scope(), &actor.org), &wish).await?;

@@ -45,6 +45,40 @@ pub async fn of_person(reader: &mut impl Reader, person: i64) -> Result<Vec<Mark
     rows.iter().map(marking).collect()
 }
 
+/// Somebody who bears a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    pub person: i64,
+    pub name: String,
+    /// The name of the station.
+    pub station: String,
+}
+
+/// Those of a scope under management who bear a mark, by number, above `after`.
+pub async fn bearers(
+    reader: &mut impl Reader,
+    (scope, mark): (&Scope, Mark),
+    (after, n): (i64, i64),
+) -> Result<Vec<Bearer>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT DISTINCT m.person, p.name, o.name
+             FROM marks m JOIN persons p ON p.id = m.person JOIN orgs o ON o.id = p.station
+             WHERE m.org >= $1 AND m.org < $2 AND m.mark = $3 AND m.ended_on IS NULL
+               AND p.status = 'active' AND m.person > $4
+             ORDER BY m.person LIMIT $5",
+            scope.from(),
+            scope.to(),
+            mark.code(),
+            after,
+            n
+        ))
+        .await?;
+    let bearer =
+        |row: &Row| Ok(Bearer { person: row.get(0)?, name: row.get(1)?, station: row.get(2)? });
+    rows.iter().map(bearer).collect()
+}
+
 /// The mark with this number, of a retiree inside a scope.
 pub async fn find(
     reader: &mut impl Reader,

@@ -10,7 +10,7 @@ use super::{identity_index, judge_name, phone_key, tidy_name};
 use crate::codes::name_of;
 
 /// The fields of a relative. An empty text is something not known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct NewRelative {
     pub name: String,
     /// See [`RELATIONS`].
@@ -291,6 +291,19 @@ pub async fn find(
         ))
         .await?;
     row.map(|row| relative(&row, reader.keys())).transpose()
+}
+
+/// Those whom an act brought; their numbers, whose they are, and how often they were changed.
+pub async fn of_act(act: &mut Act, done_by: i64) -> Result<Vec<(i64, i64, i64)>, DbError> {
+    let rows = act
+        .rows(q!(
+            "SELECT DISTINCT r.id, r.person, r.version
+             FROM changes c JOIN relatives r ON r.person = c.person
+             WHERE c.act = $1 AND r.act = $1 ORDER BY r.id",
+            done_by
+        ))
+        .await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
 fn relative(row: &Row, keys: &kernel::vault::Vault) -> Result<Relative, DbError> {

@@ -38,6 +38,35 @@ pub async fn by_numbers(
         .collect()
 }
 
+/// For each name those in the scope who bear it, at most `n`.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn by_names(
+    reader: &mut impl Reader,
+    scope: &Scope,
+    (names, n): (&[&str], i64),
+) -> Result<Vec<Vec<Person>>, DbError> {
+    let one = |name: &&str| {
+        q!(
+            "SELECT id, version, org, station, status, name, id_kind, id_number, id_former,
+                    born_on, archive_born_on, sex, ethnic, political, education, marital, phone,
+                    phone2, hukou_address, address, away, away_place, enterprise,
+                    enterprise_name, retirement_kind, retired_on, pension_fen, pension_from,
+                    insurance_no, management, taken_in_on, died_on, left_on, last_contact_on,
+                    evidence_on, extra
+             FROM persons WHERE name = $1 AND org >= $2 AND org < $3 ORDER BY id LIMIT $4",
+            *name,
+            scope.from(),
+            scope.to(),
+            n
+        )
+    };
+    let answers = reader.ask_all(names.iter().map(one).collect()).await?;
+    let keys = reader.keys();
+    answers.iter().map(|rows| rows.iter().map(|row| store::person(row, keys)).collect()).collect()
+}
+
 fn by_number(reader: &impl Reader, number: &str) -> Query {
     q!(
         "SELECT id, version, org, station, status, name, id_kind, id_number, id_former,

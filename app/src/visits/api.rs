@@ -103,10 +103,6 @@ fn shown(visit: &Visit) -> Value {
     })
 }
 
-fn limit(asked: &crate::web::Fields) -> i64 {
-    asked.number("limit").unwrap_or(50).clamp(1, 200)
-}
-
 #[utoipa::path(get, path = "/api/v1/visits", tag = "visits", params(
     ("org" = Option<String>, Query), ("from" = Option<String>, Query),
     ("to" = Option<String>, Query), ("way" = Option<String>, Query),
@@ -119,7 +115,7 @@ pub async fn list(
     Asked(asked): Asked,
 ) -> Result<Json<Value>, Problem> {
     let filter = ledger::filter(&asked, &actor, app.today())?;
-    let limit = limit(&asked);
+    let limit = asked.limit();
     let start = ledger::cursor(asked.get("after"));
     let visits = lists::page(&app.db, &filter, &start, limit).await?;
     let full = i64::try_from(visits.len()).unwrap_or(0) == limit;
@@ -214,7 +210,7 @@ pub async fn entrustments(
     if side == Side::Asked {
         actor.may(deeds::VISITS_ANSWER)?;
     }
-    let limit = limit(&asked);
+    let limit = asked.limit();
     let before = asked.number("after").unwrap_or(i64::MAX);
     let scope = actor.scope();
     let mut db = app.db.clone();

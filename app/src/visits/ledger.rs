@@ -205,6 +205,9 @@ fn tools(actor: &Actor, address: &str) -> Markup {
         @if actor.can(deeds::VISITS_RECORD) {
             (frame::button_link("/visits/batch", "批量补录"))
         }
+        @if actor.can(deeds::VISITS_RECORD) && actor.can(deeds::PEOPLE_IMPORT) {
+            (frame::button_link("/imports?kind=visits", "导入纸质走访"))
+        }
     })
 }
 

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod plan;
 pub mod recode;
 pub mod report;
+pub mod sheet;
 pub mod store;
 
 use jiff::civil::Date;
@@ -284,18 +285,31 @@ pub async fn void(
     if visit.void_reason.is_some() {
         return Err(Problem::refused("void", "这条走访记录已经作废"));
     }
-    if !store::void(&mut act, (id, version), reason).await? {
-        return Err(Problem::Stale);
-    }
-    let noted = duties::take_back(&mut act, &laws, visit.person, &visit.facts).await?;
-    learned::unset_marks(&mut act, visit.person, visit.act).await?;
-    residence_again(&mut act, &visit).await?;
-    store::entrustments::reopen(&mut act, id).await?;
+    let noted = undo(&mut act, &laws, (&Visit { version, ..visit }, reason)).await?;
     let outcome = match caller {
         Caller::Page => format!("/visits/{id}?voided=1"),
         Caller::Api => serde_json::json!({"id": id, "void": true}).to_string(),
     };
     act.commit_noting(&format!("visit/{id}"), &outcome, reason).await?;
+    Ok(noted)
+}
+
+/// Declares a visit void inside an act: what it settled is open again.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody has changed it since.
+pub async fn undo(
+    act: &mut Act,
+    laws: &Laws,
+    (visit, reason): (&Visit, &str),
+) -> Result<Noted, Problem> {
+    if !store::void(act, (visit.id, visit.version), reason).await? {
+        return Err(Problem::Stale);
+    }
+    let noted = duties::take_back(act, laws, visit.person, &visit.facts).await?;
+    learned::unset_marks(act, visit.person, visit.act).await?;
+    residence_again(act, visit).await?;
+    store::entrustments::reopen(act, visit.id).await?;
     Ok(noted)
 }
 

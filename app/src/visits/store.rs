@@ -104,6 +104,40 @@ pub async fn find(
     row.map(|row| visit(&row, reader.keys())).transpose()
 }
 
+/// Whether a visit of this day and way is there already.
+pub async fn has_same(
+    reader: &mut impl Reader,
+    person: i64,
+    report: &Report,
+) -> Result<bool, DbError> {
+    let row = reader
+        .ask_one(q!(
+            "SELECT id FROM visits WHERE person = $1 AND on_day = $2 AND way = $3 AND about = $4
+               AND void_reason IS NULL ORDER BY id LIMIT 1",
+            person,
+            report.on,
+            report.way.code(),
+            report.about
+        ))
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The visits that an act entered.
+pub async fn of_act(reader: &mut impl Reader, act: i64) -> Result<Vec<Visit>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT v.id, v.person, p.name, v.about, v.org, v.way, v.outcome, v.on_day,
+                    v.entered_on, v.visitor, v.findings, v.need, v.note, v.settled, v.fact,
+                    v.facts, v.void_reason, v.version, v.act
+             FROM facts f JOIN visits v ON v.fact = f.id JOIN persons p ON p.id = v.person
+             WHERE f.act = $1 ORDER BY v.id",
+            act
+        ))
+        .await?;
+    rows.iter().map(|row| visit(row, reader.keys())).collect()
+}
+
 /// Reads a row of the columns of [`find`], in that order.
 pub fn visit(row: &Row, keys: &kernel::vault::Vault) -> Result<Visit, DbError> {
     let open = |column: &str, at: usize| -> Result<String, DbError> {

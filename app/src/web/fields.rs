@@ -31,6 +31,12 @@ impl Fields {
         self.get(name).parse().ok()
     }
 
+    /// How many rows of a list a program asks for: 50 when it does not say, 200 at most.
+    #[must_use]
+    pub fn limit(&self) -> i64 {
+        self.number("limit").unwrap_or(50).clamp(1, 200)
+    }
+
     /// A day that may be left out.
     ///
     /// # Errors

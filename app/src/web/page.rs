@@ -99,6 +99,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("账号", "/accounts", deeds::ACCOUNTS_SEE),
             ("岗位权限", "/posts", deeds::ACCOUNTS_SEE),
             ("填对方的空表", "/blanks", deeds::PEOPLE_EXPORT),
+            ("常用导出格式", "/export-profiles", deeds::PEOPLE_EXPORT),
             ("导出记录", "/exports", deeds::PEOPLE_EXPORT),
             ("审计", "/audit", deeds::AUDIT_SEE),
         ],

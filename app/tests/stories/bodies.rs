@@ -173,6 +173,21 @@ pub const CALLS: &[Call] = &[
         r#"{"purpose": "核对名册", "recipient": "区社保中心"}"#,
     )
     .never_alike("the file is given once"),
+    form(
+        "POST /export-profiles/{id}",
+        COORDINATOR,
+        "version=1&profile_name=月报{n}&purpose=按月报送&recipient=区社保中心&format=csv\
+         &columns=phone&columns=name",
+    ),
+    form("POST /export-profiles/{id}/forget", COORDINATOR, ""),
+    json(
+        "POST /api/v1/export-profiles",
+        COORDINATOR,
+        r#"{"name": "月报{n}", "list": "people", "format": "csv", "purpose": "按月报送",
+            "recipient": "区社保中心", "columns": ["phone", "name"]}"#,
+    ),
+    json("PATCH /api/v1/export-profiles/{id}", COORDINATOR, r#"{"mask": "birth8"}"#).if_match("1"),
+    json("POST /api/v1/export-profiles/{id}/forget", COORDINATOR, "{}"),
     form("POST /exports", COORDINATOR, "list=people&format=csv&purpose=核对名册&recipient=本站"),
     json(
         "POST /api/v1/exports",

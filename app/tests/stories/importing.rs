@@ -57,14 +57,19 @@ async fn known(world: &World, actor: &Actor, id: i64) -> Import {
 }
 
 /// Confirms what was checked, with these fields.
-async fn confirm(world: &World, actor: &Actor, import: &Import, fields: &[(&str, &str)]) -> Answer {
+pub async fn confirm(
+    world: &World,
+    actor: &Actor,
+    import: &Import,
+    fields: &[(&str, &str)],
+) -> Answer {
     let version = import.version.to_string();
     let mut all = vec![("version", version.as_str())];
     all.extend_from_slice(fields);
     world.post(actor, &format!("/imports/{}/confirm", import.id), &all).await
 }
 
-async fn n(world: &World, query: kernel::Query) -> i64 {
+pub async fn n(world: &World, query: kernel::Query) -> i64 {
     world.db().row(query).await.unwrap().unwrap().get(0).unwrap()
 }
 
@@ -476,7 +481,7 @@ async fn columns_are_shown_with_samples_changed_and_remembered() {
             .post(&clerk, &columns, &[("version", &version), ("column-0", "+"), ("column-1", "-")])
             .await;
         assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(none.body.contains("没有同时含"), "{}", none.says());
+        assert!(none.body.contains("没有哪张工作表选齐了"), "{}", none.says());
         let twice = [
             ("version", version.as_str()),
             ("column-0", "name"),
@@ -531,7 +536,7 @@ async fn an_import_is_for_the_right_post_and_street() {
         for (name, bytes, says) in [
             ("空.csv", &b""[..], "文件是空的"),
             ("假.xlsx", &b"PK\x03\x04 not a workbook"[..], "文件已损坏"),
-            ("旧.xls", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0][..], "另存为"),
+            ("旧.xls", &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0][..], "文件已损坏"),
             ("网页.xls", &b"<html><table></table></html>"[..], "网页"),
         ] {
             let answer = hand_in(&world, &clerk, name, bytes).await;

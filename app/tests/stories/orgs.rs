@@ -177,7 +177,7 @@ async fn every_wrong_line_is_told_and_nothing_is_written() {
             (&b""[..], "文件是空的"),
             (b"a,b\n1,2\n", "第一行应有列名"),
             (b"code,name\n", "表中只有列名"),
-            (b"<html><table></table></html>", "网页"),
+            (b"<html><table></table></html>", "第一行应有列名"),
         ] {
             let refused = upload(&world, &clerk, "orgs.csv", bytes).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");

@@ -4,7 +4,8 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
-use songhe::exchange::{self, export, fill, work};
+use songhe::exchange::kinds::Kind;
+use songhe::exchange::{self, export, fill, profiles, work};
 use songhe::orgs::enterprises::{SameName, Typed};
 use songhe::orgs::{self, enterprises};
 use songhe::people::marks::Setting;
@@ -73,6 +74,7 @@ impl Samples {
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
             ("exports", exported(world, &clerk).await),
+            ("export-profiles", profile(world, &clerk, words[0]).await),
             ("blanks", blank(world, &clerk, words[0]).await),
             ("orgs", world.org(station, "station").await),
             ("enterprises", enterprise),
@@ -257,6 +259,27 @@ async fn exported(world: &World, clerk: &Actor) -> i64 {
     done.unwrap().0.id
 }
 
+/// A form of export is kept under a name of its own; old ones go, for there is an end to them.
+async fn profile(world: &World, clerk: &Actor, name: &str) -> i64 {
+    let known = q!("SELECT id FROM export_profiles WHERE org = $1 ORDER BY id DESC", &clerk.org);
+    for old in world.db().rows(known).await.unwrap().into_iter().skip(40) {
+        let id = old.get(0).unwrap();
+        profiles::forget(&world.app, clerk, id, export::Caller::Page).await.unwrap();
+    }
+    let fields = [
+        ("list", "people"),
+        ("format", "csv"),
+        ("purpose", "核对"),
+        ("recipient", "本站"),
+        ("keep", "1"),
+        ("profile_name", &*format!("{name}{}", crate::bodies::unused(""))),
+        ("title-id_number", name),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let wish = export::Wish::read_to_keep(&Fields(fields.to_vec())).unwrap();
+    profiles::keep(&world.app, clerk, &wish, export::Caller::Page).await.unwrap()
+}
+
 /// A blank of another department is kept.
 async fn blank(world: &World, clerk: &Actor, name: &str) -> i64 {
     let bytes = crate::bodies::workbook("姓名,身份证号,住址,联系电话");
@@ -329,7 +352,9 @@ async fn imported(world: &World, station: &str, [name, phone, _]: [&str; 3]) -> 
         made_up_number(date(1952, 6, 7))
     );
     let file = Handed::of(&format!("{name}.csv"), text.as_bytes()).unwrap();
-    let id = exchange::receive(&world.app, &street, file, people::Caller::Page).await.unwrap();
+    let id = exchange::receive(&world.app, &street, (file, Kind::Roster), people::Caller::Page)
+        .await
+        .unwrap();
     let import = exchange::find(&world.app, &street, id).await.unwrap();
     let plan = import.plan.clone().unwrap();
     let step = work::begin_checking(&world.app, &street, (&import, plan), people::Caller::Page);

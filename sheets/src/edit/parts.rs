@@ -55,7 +55,7 @@ pub(super) fn rewrite(
     limits: &Limits,
 ) -> Result<Edited, SheetError> {
     let mut archive = ZipArchive::new(BufReader::new(from)).map_err(damaged)?;
-    if inspect(&mut archive, limits)? == Package::Other {
+    if inspect(&mut archive, limits)? != Package::Workbook {
         return Err(SheetError::Unknown);
     }
     let book = Workbook {

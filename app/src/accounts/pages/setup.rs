@@ -109,7 +109,7 @@ fn founded_page(made: &[Made]) -> Markup {
             (password_panel(one))
         }
         p { "分别交给两个人，首次登录时各自修改密码。" }
-        p { "没有抄下的，在服务器上运行 songhe account password 账号 重新生成。" }
+        p { "没有抄下的，在服务器上运行 " code { "songhe account password 账号" } " 重新生成。" }
         p { a href="/sign-in" { "登录" } }
     };
     frame::Shell::new("管理员已设立", body).render()

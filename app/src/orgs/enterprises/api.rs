@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use kernel::Problem;
 
 use super::{Enterprise, SameName, Typed, find, store};
-use crate::orgs::api::{cut, limit};
+use crate::orgs::api::cut;
 use crate::orgs::{Caller, Done};
 use crate::web::fields::Asked;
 use crate::web::{Me, Sent, Shared, Version};
@@ -71,7 +71,7 @@ pub async fn list(
     Me(_): Me,
     Asked(asked): Asked,
 ) -> Result<Json<EnterprisesOut>, Problem> {
-    let n = limit(&asked);
+    let n = asked.limit();
     let after = asked.number("after").unwrap_or(0);
     let search = store::Search { words: asked.get("q"), after, limit: n + 1 };
     let mut found = store::search(&mut app.db.clone(), &search).await?;
