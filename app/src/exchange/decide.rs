@@ -1,7 +1,6 @@
 //! What is to become of each row: taken in, amended, left as it is, or told to whoever sent it.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kernel::{Problem, Reader, Scope, q};
@@ -12,6 +11,7 @@ use super::columns::Col;
 use super::faults::Fault;
 use super::places::{Stand, Station};
 use super::rows::{Line, station};
+use super::seen::{Before, Seen};
 use crate::registry::relatives::NewRelative;
 use crate::registry::rosters::{self, Beside, Namesake};
 use crate::registry::{self, Checked, Difference, NewPerson, Person, TAKEN, differences};
@@ -60,35 +60,9 @@ pub struct Decided {
 pub struct Memory {
     pub scope: Scope,
     pub today: Date,
-    /// Where a number stood first, by the beginning of its blind index.
-    seen: HashMap<u64, First>,
-    sheets: Vec<Arc<str>>,
+    seen: Seen,
     /// Enterprises of the directory, by name.
     enterprises: BTreeMap<String, Option<i64>>,
-}
-
-/// The first row with a number: a million of them are remembered, so they are small.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct First {
-    /// Eight bits of the sheet, twenty-four of the row.
-    place: u32,
-    said: u32,
-}
-
-impl First {
-    fn of(sheet: usize, line: &Line) -> Self {
-        let sheet = u32::from(u8::try_from(sheet).unwrap_or(u8::MAX));
-        // Half of what the row said is enough to compare two rows of one person.
-        Self { place: sheet << 24 | line.row & 0x00ff_ffff, said: line.said as u32 }
-    }
-
-    fn sheet(self) -> usize {
-        (self.place >> 24) as usize
-    }
-
-    fn row(self) -> u32 {
-        self.place & 0x00ff_ffff
-    }
 }
 
 /// So many names of enterprises are remembered.
@@ -97,8 +71,7 @@ const N_NAMES: usize = 20_000;
 impl Memory {
     #[must_use]
     pub fn new(scope: Scope, today: Date) -> Self {
-        let (seen, enterprises) = (HashMap::new(), BTreeMap::new());
-        Self { scope, today, seen, sheets: Vec::new(), enterprises }
+        Self { scope, today, seen: Seen::default(), enterprises: BTreeMap::new() }
     }
 
     /// Decides on a chunk of rows.
@@ -172,20 +145,10 @@ impl Memory {
     fn repeated(&mut self, reader: &impl Reader, line: &mut Line) -> Option<Decision> {
         let number = &line.checked.as_ref()?.fields().id_number;
         let index = registry::identity_index(reader.keys(), number);
-        if self.sheets.last() != Some(&line.sheet) {
-            self.sheets.push(Arc::clone(&line.sheet));
-        }
-        let begins = index.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        let here = First::of(self.sheets.len() - 1, line);
-        let first = *self.seen.entry(begins).or_insert(here);
-        if first.place == here.place {
-            return None;
-        }
-        let sheet = self.sheets.get(first.sheet()).map(ToString::to_string).unwrap_or_default();
-        let row = first.row();
-        if first.said == here.said {
-            return Some(Decision::Repeated { sheet, row });
-        }
+        let (sheet, row) = match self.seen.pass(&index, line)? {
+            Before::Same(sheet, row) => return Some(Decision::Repeated { sheet, row }),
+            Before::Other(sheet, row) => (sheet, row),
+        };
         let says = format!("证件号码与工作表“{sheet}”第 {row} 行相同而内容不同，请只留一行");
         line.tell(Col::Identity, "identity-repeated", &says);
         Some(Decision::Faulty)

@@ -54,6 +54,7 @@ pub mod report;
 pub mod results;
 pub mod rows;
 pub mod run;
+mod seen;
 pub mod state;
 pub mod store;
 pub mod titles;
