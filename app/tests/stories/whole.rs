@@ -71,7 +71,11 @@ async fn the_tables_that_are_read_from_the_migrations_are_those_of_the_engines()
                 Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
             });
             for row in rows.unwrap() {
-                let (table, column) = row.unwrap();
+                let (table, mut column): (_, (String, String, bool)) = row.unwrap();
+                // The number of a row is the row itself there, and is as wide.
+                if column.1 == "INTEGER" {
+                    column.1 = "BIGINT".to_owned();
+                }
                 live.entry(table).or_default().push(column);
             }
         } else {
