@@ -6,7 +6,9 @@
 pub mod biff;
 pub mod csv;
 pub mod grid;
+pub mod hostile;
 pub mod html;
+pub mod messy;
 pub mod ods;
 mod people;
 pub mod sheet_xml;

@@ -65,6 +65,25 @@ pub fn half(c: char) -> char {
     }
 }
 
+/// Text of one line: where it was broken over lines it goes on, after a space only where two words
+/// or figures would run together.
+pub fn line(raw: &str) -> Cleaned<String> {
+    let Cleaned { value, mut notes } = text(raw);
+    if !value.contains(['\n', '\r']) {
+        return Cleaned { value, notes };
+    }
+    let mut joined = String::new();
+    for part in value.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
+        let is_ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        if is_ascii(joined.chars().next_back()) && is_ascii(part.chars().next()) {
+            joined.push(' ');
+        }
+        joined.push_str(part);
+    }
+    notes.push("断开的几行接成了一行");
+    Cleaned { value: joined, notes }
+}
+
 /// Identity numbers, codes and accounts: half width, no spaces at all, `x` to `X`.
 pub fn code(raw: &str) -> Cleaned<String> {
     let Cleaned { value, mut notes } = text(raw);
@@ -168,7 +187,7 @@ pub fn money(raw: &str) -> Option<Cleaned<i64>> {
     for prefix in ["人民币", "RMB", "¥", "￥"] {
         sum = sum.strip_prefix(prefix).map_or(sum.clone(), str::to_owned);
     }
-    for suffix in ["元整", "元", "圆"] {
+    for suffix in ["/月", "每月", "/人", "元整", "元", "圆"] {
         sum = sum.strip_suffix(suffix).map_or(sum.clone(), str::to_owned);
     }
     if let Some(rest) = sum.strip_suffix('万') {

@@ -207,7 +207,12 @@ pub fn row_kind(row: &RowIn, header: &Header) -> RowKind {
     }
     let word = normal(&first.text);
     let totals = ["合计", "小计", "总计", "共计", "累计", "本页合计", "本页小计"];
-    if totals.iter().any(|total| word == *total)
+    // «合计：6 人» in one cell.
+    let counted = |rest: &str| rest.chars().any(|c| c.is_ascii_digit());
+    let is_counted = row.cells.len() == 1
+        && totals.iter().any(|total| word.strip_prefix(total).is_some_and(counted));
+    if is_counted
+        || totals.iter().any(|total| word == *total)
         || (totals.iter().any(|total| word.ends_with(total))
             && row.cells.len() * 2 <= width(header))
     {

@@ -1,6 +1,6 @@
 //! 清洗的边界，一行一个。
 
-use sheets::clean::{code, day, is_rounded, money, name, phone, text, yes_no};
+use sheets::clean::{code, day, is_rounded, line, money, name, phone, text, yes_no};
 
 #[test]
 fn days_in_every_shape() {
@@ -65,4 +65,20 @@ fn names_codes_and_phones() {
     assert_eq!(text("\u{feff} a\u{200b} ").value, "a");
     assert_eq!((yes_no("√"), yes_no("无"), yes_no("?")), (Some(true), Some(false), None));
     assert!(is_rounded("3.30106E+17") && !is_rounded("E+1") && !is_rounded("12"));
+}
+
+#[test]
+fn a_text_that_was_broken_over_lines_is_one_line() {
+    let cases = [
+        ("青山路1号\n2单元", "青山路1号2单元"),
+        ("青山路1号\r\n2单元", "青山路1号2单元"),
+        ("Block 3\nRoom 2", "Block 3 Room 2"),
+        (" 青山路 8 号 \n\n", "青山路 8 号"),
+        ("青山路8号", "青山路8号"),
+    ];
+    for (raw, expected) in cases {
+        assert_eq!(line(raw).value, expected, "{raw:?}");
+    }
+    assert!(line("青山路8号").notes.is_empty());
+    assert_eq!(line("青山路\n8号").notes, ["断开的几行接成了一行"]);
 }

@@ -37,6 +37,30 @@ pub struct SheetIn {
     pub merges: Vec<Area>,
 }
 
+/// What reading has cost a process of its own; nothing where the system does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Memory that was in use at once, at most.
+    pub kibibytes: u32,
+    /// Time of a processor.
+    pub milliseconds: u32,
+}
+
+impl Cost {
+    /// Of this process so far, as Linux tells it.
+    fn own() -> Self {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let first = |text: &str| text.split_whitespace().next()?.parse::<u64>().ok();
+        let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+        let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            kibibytes: small(peak.and_then(first).unwrap_or(0)),
+            milliseconds: small(first(&stat).unwrap_or(0) / 1_000_000),
+        }
+    }
+}
+
 /// How much of a file is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
@@ -67,10 +91,11 @@ pub fn read(
     wish: Wish,
     each: &mut dyn FnMut(Event) -> Flow,
 ) -> Result<(), SheetError> {
-    match program() {
-        Some(program) => beside(program, (path, name), wish, each),
-        None => here(path, name, wish, each),
-    }
+    let Some(program) = program() else { return here(path, name, wish, each) };
+    let (read, cost) = beside(program, (path, name), wish, each);
+    let Cost { kibibytes, milliseconds } = cost;
+    tracing::debug!(kibibytes, milliseconds, "read a file");
+    read
 }
 
 fn here(
@@ -124,12 +149,12 @@ pub fn serve(path: &Path, name: &str, wish: Wish) -> std::io::Result<()> {
         return Err(cause);
     }
     match done {
-        Ok(()) => out.say(&Said::End)?,
+        Ok(()) => out.say(&Said::End(Cost::own()))?,
         Err(refusal) => {
             if let Some(cause) = refusal.cause() {
                 eprintln!("{cause}");
             }
-            out.say(&Said::Refused(refusal.to_string()))?;
+            out.say(&Said::Refused(refusal.to_string(), Cost::own()))?;
         }
     }
     out.flush()
@@ -165,11 +190,36 @@ impl Drop for Reading {
     }
 }
 
-fn beside(
+/// Reads in a process of its own, by a program; says what that has cost it.
+///
+/// # Errors
+/// A sentence for whoever sent the file.
+pub fn beside(
     program: &Path,
     (path, name): (&Path, &str),
     wish: Wish,
     each: &mut dyn FnMut(Event) -> Flow,
+) -> (Result<(), SheetError>, Cost) {
+    let mut cost = Cost::default();
+    let read = listen(program, (path, name), wish, &mut |said| {
+        match said {
+            Said::Event(event) => return Ok(each(event)),
+            Said::Refused(sentence, told) => {
+                cost = told;
+                return Err(SheetError::Told(sentence));
+            }
+            Said::End(told) => cost = told,
+        }
+        Ok(Flow::Stop)
+    });
+    (read, cost)
+}
+
+fn listen(
+    program: &Path,
+    (path, name): (&Path, &str),
+    wish: Wish,
+    each: &mut dyn FnMut(Said) -> Result<Flow, SheetError>,
 ) -> Result<(), SheetError> {
     let n_rows = match wish {
         Wish::Beginning(n) => n.to_string(),
@@ -183,16 +233,7 @@ fn beside(
         return Err(SheetError::TooCostly);
     };
     let mut frames = In::new(BufReader::with_capacity(N_AT_ONCE, out));
-    loop {
-        // It was stopped by its limits before it could say so.
-        match frames.hear().map_err(|_| SheetError::TooCostly)? {
-            Said::Event(event) => {
-                if each(event) == Flow::Stop {
-                    return Ok(());
-                }
-            }
-            Said::Refused(sentence) => return Err(SheetError::Told(sentence)),
-            Said::End => return Ok(()),
-        }
-    }
+    // It was stopped by its limits before it could say so.
+    while each(frames.hear().map_err(|_| SheetError::TooCostly)?)? == Flow::Go {}
+    Ok(())
 }

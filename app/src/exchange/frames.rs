@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind, Read, Write};
 
 use sheets::{Area, Cell, CellKind, RowIn, Visibility};
 
-use super::feed::{Event, SheetIn};
+use super::feed::{Cost, Event, SheetIn};
 
 /// A longer frame is no row of a sheet: the limits of reading do not allow it.
 const LONGEST: usize = 600 << 20;
@@ -14,8 +14,8 @@ const LONGEST: usize = 600 << 20;
 #[derive(Debug)]
 pub(super) enum Said {
     Event(Event),
-    Refused(String),
-    End,
+    Refused(String, Cost),
+    End(Cost),
 }
 
 const SHEET: u8 = 1;
@@ -49,11 +49,15 @@ impl<W: Write> Out<W> {
         match said {
             Said::Event(Event::Row(row)) => self.row(row),
             Said::Event(Event::Sheet(sheet)) => self.sheet(sheet),
-            Said::Refused(sentence) => {
+            Said::Refused(sentence, cost) => {
                 self.frame.push(REFUSED);
                 self.text(sentence);
+                self.cost(*cost);
             }
-            Said::End => self.frame.push(END),
+            Said::End(cost) => {
+                self.frame.push(END);
+                self.cost(*cost);
+            }
         }
         let n = u32::try_from(self.frame.len()).map_err(|_| nonsense())?;
         self.to.write_all(&n.to_le_bytes())?;
@@ -84,6 +88,11 @@ impl<W: Write> Out<W> {
                 self.number(n);
             }
         }
+    }
+
+    fn cost(&mut self, cost: Cost) {
+        self.number(cost.kibibytes);
+        self.number(cost.milliseconds);
     }
 
     fn number(&mut self, n: u32) {
@@ -142,8 +151,8 @@ impl Rest<'_> {
         let said = match self.byte()? {
             ROW => Said::Event(Event::Row(self.row()?)),
             SHEET => Said::Event(Event::Sheet(self.sheet()?)),
-            REFUSED => Said::Refused(self.text()?),
-            END => Said::End,
+            REFUSED => Said::Refused(self.text()?, self.cost()?),
+            END => Said::End(self.cost()?),
             _ => return None,
         };
         self.0.is_empty().then_some(said)
@@ -172,6 +181,10 @@ impl Rest<'_> {
             });
         }
         Some(SheetIn { name, visibility, merges })
+    }
+
+    fn cost(&mut self) -> Option<Cost> {
+        Some(Cost { kibibytes: self.number()?, milliseconds: self.number()? })
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -231,9 +244,10 @@ mod tests {
             panic!("a sheet")
         };
         assert_eq!(heard_sheet, sheet);
-        let refused = heard(&told(&Said::Refused("太大".into())));
-        assert!(matches!(refused, Ok(Said::Refused(says)) if says == "太大"));
-        assert!(matches!(heard(&told(&Said::End)), Ok(Said::End)));
+        let cost = Cost { kibibytes: 70_000, milliseconds: 1 };
+        let refused = heard(&told(&Said::Refused("太大".into(), cost)));
+        assert!(matches!(refused, Ok(Said::Refused(says, told)) if says == "太大" && told == cost));
+        assert!(matches!(heard(&told(&Said::End(cost))), Ok(Said::End(told)) if told == cost));
     }
 
     #[test]

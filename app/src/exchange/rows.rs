@@ -294,7 +294,10 @@ impl Draft<'_> {
     }
 
     fn text(&mut self, col: Col, cell: &Cell) {
-        let text = clean::text(&cell.text);
+        let text = match col {
+            Col::Remarks => clean::text(&cell.text),
+            _ => clean::line(&cell.text),
+        };
         self.notes(col, cell, &text.notes, &text.value);
         let text = text.value;
         match col {

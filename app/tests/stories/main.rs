@@ -36,6 +36,7 @@ mod profiles;
 mod reorganising;
 mod replay;
 mod reports;
+mod rosters;
 mod rounds;
 mod samples;
 mod second_factor;
