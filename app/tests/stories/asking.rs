@@ -67,12 +67,17 @@ pub fn parameters(route: &Route, page: &str) -> BTreeSet<String> {
 }
 
 /// An answer without what differs from one asking to the next: tokens and keys, and `own`, the
-/// values that were asked for.
+/// values that were asked for. Tokens go first, since a short value may stand within one by chance.
 pub fn masked(answer: &Answer, own: &[&str]) -> String {
-    let mut text = answer.body.clone();
+    let mut text = without_runs(&answer.body, 24);
     for value in own {
         text = text.replace(value, "§");
     }
+    without_runs(&text, 16)
+}
+
+/// `text` with every run of at least `len` hexadecimal digits replaced by one sign.
+fn without_runs(text: &str, len: usize) -> String {
     let mut plain = String::new();
     let mut run = String::new();
     for c in text.chars().chain(std::iter::once('\n')) {
@@ -80,7 +85,7 @@ pub fn masked(answer: &Answer, own: &[&str]) -> String {
             run.push(c);
             continue;
         }
-        plain.push_str(if run.len() >= 16 { "§" } else { &run });
+        plain.push_str(if run.len() >= len { "§" } else { &run });
         run.clear();
         plain.push(c);
     }
