@@ -29,6 +29,8 @@ has cc || missing+=(build-essential)
 has_postgres || missing+=(postgresql)
 has chromium || missing+=(chromium)
 has_chinese_font || missing+=(fontconfig fonts-noto-cjk)
+# Opens and saves our workbooks as another program does.
+has soffice || missing+=(libreoffice-calc-nogui)
 has node || missing+=(nodejs)
 # The packages of NodeSource bring npm with node; those of Debian do not.
 has npm || missing+=(npm)
@@ -44,7 +46,7 @@ else
         </dev/null || fail "apt-get install failed: ${missing[*]}"
 fi
 
-for tool in git cc node npm chromium; do
+for tool in git cc node npm chromium soffice; do
     has "$tool" || fail "$tool is still missing"
 done
 has_postgres || fail "PostgreSQL is still missing"

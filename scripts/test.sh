@@ -64,6 +64,14 @@ postgres() {
     export SONGHE_TEST_POSTGRES=$url
 }
 
+office() {
+    if command -v soffice >/dev/null; then
+        export SONGHE_TEST_OFFICE=yes
+    else
+        skip "tests with another office program" "no soffice (scripts/setup.sh installs it)"
+    fi
+}
+
 tests() {
     if $cargo nextest --version >/dev/null 2>&1; then
         step "tests" $cargo nextest run --workspace --no-fail-fast
@@ -93,6 +101,7 @@ browser() {
 }
 
 postgres
+office
 step "format" $cargo fmt --all --check
 step "clippy" $cargo clippy --workspace --all-targets -- -D warnings
 step "tidy" $cargo xtask tidy

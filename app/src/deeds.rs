@@ -20,7 +20,7 @@ deeds! {
     PEOPLE_HEALTH 14 "people.health" "查看和填写健康备注",
     PEOPLE_MOVE 15 "people.move" "提出人员转移",
     PEOPLE_RECEIVE 16 "people.receive" "确认接收转入人员",
-    PEOPLE_IMPORT 17 "people.import" "导入名册",
+    PEOPLE_IMPORT 17 "people.import" "导入名单",
     PEOPLE_EXPORT 18 "people.export" "导出名册",
     PEOPLE_EXPORT_FULL 19 "people.export_full" "导出完整证件号码",
     DEATH_RECORD 20 "death.record" "登记死亡",

@@ -124,6 +124,7 @@ use crate::{
         exchange::api::confirm,
         exchange::api::cancel,
         exchange::api::take_back,
+        exchange::original::send,
     ),
     modifiers(&House)
 )]

@@ -117,14 +117,23 @@ pub fn packed(content: &[u8], manifest: &str) -> Made {
         ("META-INF/manifest.xml", manifest.as_bytes()),
     ];
     for (name, bytes) in parts {
-        zip.start_file(name, SimpleFileOptions::default())?;
+        // By its bytes at the beginning other programs know what the package is.
+        let how = match name {
+            "mimetype" => zip::CompressionMethod::Stored,
+            _ => zip::CompressionMethod::Deflated,
+        };
+        zip.start_file(name, SimpleFileOptions::default().compression_method(how))?;
         zip.write_all(bytes)?;
     }
     Ok(zip.finish()?.into_inner())
 }
 
 pub const MANIFEST: &str = "<manifest:manifest \
-    xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\">\
+    <manifest:file-entry manifest:full-path=\"/\" \
+    manifest:media-type=\"application/vnd.oasis.opendocument.spreadsheet\"/>\
+    <manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>\
+    </manifest:manifest>";
 
 pub fn write(grid: &Grid) -> Made {
     packed(document(grid, "document-content").as_bytes(), MANIFEST)

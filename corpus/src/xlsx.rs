@@ -226,11 +226,26 @@ pub fn parts(grid: &Grid, manner: Manner) -> Vec<(String, Vec<u8>)> {
              vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>"
         ));
     }
+    let shares = matches!(manner, Manner::Shared | Manner::Prefixed);
+    let mut others = vec![("workbook", "sheet.main"), ("styles", "styles")];
+    related.push_str(&format!(
+        "<Relationship Id=\"rIdS\" Type=\"{RELATED}/styles\" Target=\"{root}styles.xml\"/>"
+    ));
+    if shares {
+        others.push(("sharedStrings", "sharedStrings"));
+        related.push_str(&format!(
+            "<Relationship Id=\"rIdT\" Type=\"{RELATED}/sharedStrings\" \
+             Target=\"{root}sharedStrings.xml\"/>"
+        ));
+    }
+    for (part, kind) in others {
+        types.push_str(&format!(
+            "<Override PartName=\"/xl/{part}.xml\" ContentType=\"application/\
+             vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml\"/>"
+        ));
+    }
     let related = format!(
-        "{DECLARED}<Relationships xmlns=\"{PACKAGE}/relationships\">{related}<Relationship \
-         Id=\"rIdS\" Type=\"{RELATED}/styles\" Target=\"{root}styles.xml\"/><Relationship \
-         Id=\"rIdT\" Type=\"{RELATED}/sharedStrings\" Target=\"{root}sharedStrings.xml\"/>\
-         </Relationships>"
+        "{DECLARED}<Relationships xmlns=\"{PACKAGE}/relationships\">{related}</Relationships>"
     );
     let first = format!(
         "{DECLARED}<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" \
@@ -251,7 +266,7 @@ pub fn parts(grid: &Grid, manner: Manner) -> Vec<(String, Vec<u8>)> {
     for (n, sheet) in (1..).zip(sheets) {
         parts.push((format!("xl/worksheets/sheet{n}.xml"), sheet));
     }
-    if matches!(manner, Manner::Shared | Manner::Prefixed) {
+    if shares {
         parts.push(("xl/sharedStrings.xml".to_owned(), writing.texts()));
     }
     parts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect()

@@ -7,7 +7,7 @@
 
   // What needs scripts is hidden until scripts run; parts fetched later pass here too.
   function show(root) {
-    each("[data-print], [data-select-all]", root, (part) => { part.hidden = false; });
+    each("[data-print], [data-select-all], [data-drop]", root, (part) => { part.hidden = false; });
   }
 
   // The error summary takes the focus, and its links lead into the fields.
@@ -79,6 +79,15 @@
       next.focus();
     }
   });
+
+  // A file may be dropped on the page.
+  ["dragover", "drop"].forEach((name) => document.addEventListener(name, (event) => {
+    const field = document.querySelector("input[type=file]");
+    const from = event.dataTransfer;
+    if (!field || !from.types.includes("Files")) return;
+    event.preventDefault();
+    if (from.files.length === 1) field.files = from.files;
+  }));
 
   // On a telephone the conditions of a list are folded until they are wanted.
   if (window.matchMedia("(max-width: 760px)").matches) {

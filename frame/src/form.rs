@@ -116,6 +116,7 @@ pub fn file_field(input: Input<'_>, accept: &str) -> Markup {
     let field = html! {
         input id=(input.name) name=(input.name) type="file" accept=(accept)
             aria-describedby=[input.described_by()] aria-invalid=[input.invalid()];
+        p.hint.drop data-drop hidden { "也可以把文件拖到这个页面上" }
     };
     labelled(&input, field)
 }

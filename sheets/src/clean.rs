@@ -7,6 +7,8 @@ pub struct Cleaned<T> {
     pub notes: Vec<&'static str>,
 }
 
+use crate::write::APOSTROPHES;
+
 pub use crate::dates::day;
 
 /// Trims, drops a leading `'` or a `="…"` wrapper and characters that cannot be seen.
@@ -22,7 +24,7 @@ pub fn text(raw: &str) -> Cleaned<String> {
         value = inner.to_owned();
         notes.push("去掉了公式外壳 =\"…\"");
     }
-    if let Some(rest) = value.trim_start().strip_prefix(['\'', '’', '‘']) {
+    if let Some(rest) = value.trim_start().strip_prefix(APOSTROPHES) {
         value = rest.to_owned();
         notes.push("去掉了前面的撇号");
     }

@@ -34,4 +34,4 @@ pub use kinds::{Content, Field, Need};
 pub use mapping::{Column, How, Mapped, Mapping, map};
 pub use open::{is_csv, open, open_within};
 pub use read::{Area, Book, Cell, CellKind, Flow, RowIn, SheetInfo, Visibility, letters};
-pub use write::{ColumnOut, CsvCode, CsvOut, KindOut, LeadingSign, Lines, XlsxOut};
+pub use write::{ColumnOut, CsvCode, CsvOut, KindOut, LeadingSign, Lines, XlsxOut, guarded};

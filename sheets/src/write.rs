@@ -265,6 +265,19 @@ pub enum CsvCode {
 /// With these a formula begins, in full width too: some spreadsheets take one for the other.
 const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
+/// Reading takes one of these off the beginning of a text.
+pub(crate) const APOSTROPHES: [char; 3] = ['\'', '’', '‘'];
+
+/// A text with an apostrophe in front when reading would take something off it; else as it is.
+/// For workbooks that are to come back unaltered.
+pub fn guarded(text: &str) -> std::borrow::Cow<'_, str> {
+    let shelled = text.trim().starts_with("=\"") && text.trim().ends_with('"');
+    if text.starts_with(APOSTROPHES) || shelled {
+        return format!("'{text}").into();
+    }
+    text.into()
+}
+
 /// What to do with a text that a spreadsheet would take for a formula (`= + - @`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeadingSign {
@@ -323,8 +336,8 @@ impl<W: Write> CsvOut<W> {
     }
 
     fn encoded(&self, column: u32, text: &str) -> Result<Vec<u8>, SheetError> {
-        let formula = text.starts_with(SIGNS);
-        let prefix = formula && self.sign == LeadingSign::Apostrophe;
+        let altered = text.starts_with(SIGNS) || text.starts_with(APOSTROPHES);
+        let prefix = altered && self.sign == LeadingSign::Apostrophe;
         let text = if prefix { format!("'{text}") } else { text.to_owned() };
         if self.code == CsvCode::Utf8 {
             return Ok(text.into_bytes());

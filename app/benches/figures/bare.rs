@@ -80,7 +80,7 @@ pub fn insert(
 pub fn append(from: &Path, to: &Path, rows: &[Rows<'_>]) -> anyhow::Result<Duration> {
     let (source, target) = (Connection::open(from)?, Connection::open(to)?);
     target.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -96000;
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -90000;
          PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE;",
     )?;
     let mut took = Duration::ZERO;

@@ -16,6 +16,8 @@ use super::table::Line;
 
 /// Rows of the roster.
 const N_ROWS: u64 = 200_000;
+/// Rows of a part of what is there before; a file may have 512 MiB.
+const N_PART: u64 = 400_000;
 const TODAY: &str = "2026-11-23";
 const TABLES: [&str; 5] = ["persons", "facts", "duties", "marks", "relatives"];
 
@@ -92,20 +94,23 @@ impl Base {
         let (all, made) = ((n_people + N_ROWS).to_string(), dir.join("made-up"));
         let out = made.display().to_string();
         self.run(&["generate", "--people", &all, "--out", &out, "--csv-only"])?;
-        self.share(&made.join("roster.csv"), n_people)?;
+        let parts = self.share(&made.join("roster.csv"), n_people)?;
         self.run(&["init"])?;
         self.run(&["orgs", "import", &made.join("orgs.csv").display().to_string()])?;
-        self.import("base.csv", &[])?;
+        for part in parts {
+            self.import(&part, &[])?;
+            std::fs::remove_file(dir.join(part))?;
+        }
         std::fs::remove_dir_all(made)?;
-        std::fs::remove_file(dir.join("base.csv"))?;
         bare::put_away_log(&self.work())?;
         std::fs::rename(self.work(), dir.join("base.db"))?;
         self.lay()?;
         Ok(std::fs::write(dir.join("made"), "")?)
     }
 
-    /// Shares a roster out between those who are there before and those who come.
-    fn share(&self, roster: &Path, n_before: u64) -> anyhow::Result<()> {
+    /// Shares a roster out between those who are there before, in parts, and those who come;
+    /// answers the names of the parts.
+    fn share(&self, roster: &Path, n_before: u64) -> anyhow::Result<Vec<String>> {
         let mut lines = BufReader::new(File::open(roster)?).lines();
         let titles = lines.next().context("no titles")??;
         let titles: Vec<&str> = titles.trim_start_matches('\u{feff}').split(',').collect();
@@ -113,7 +118,8 @@ impl Base {
             let file = BufWriter::new(File::create(self.dir.join(name))?);
             Ok(CsvOut::create(file, &titles, CsvCode::Utf8, LeadingSign::AsIs)?)
         };
-        let (mut before, mut more) = (csv("base.csv")?, csv("more.csv")?);
+        let (mut before, mut more) = (Vec::new(), csv("more.csv")?);
+        let mut parts = Vec::new();
         let column =
             |title: &&str| ColumnOut { title: (*title).to_owned(), width: 16, kind: KindOut::Text };
         let columns: Vec<ColumnOut> = titles.iter().map(column).collect();
@@ -123,15 +129,23 @@ impl Base {
             let cells: Vec<&str> = row.split(',').collect();
             ensure!(cells.len() == titles.len(), "row {n} has other columns");
             if n < n_before {
-                before.push(&cells)?;
+                if n % N_PART == 0 {
+                    parts.push(format!("base-{}.csv", parts.len()));
+                    before.push(csv(&parts[parts.len() - 1])?);
+                }
+                let part = before.last_mut().context("no part")?;
+                part.push(&cells)?;
             } else {
                 more.push(&cells)?;
                 book.push(&cells)?;
             }
         }
-        before.finish()?.flush()?;
+        for part in before {
+            part.finish()?.flush()?;
+        }
         more.finish()?.flush()?;
-        Ok(book.finish(BufWriter::new(File::create(self.dir.join("more.xlsx"))?))?)
+        book.finish(BufWriter::new(File::create(self.dir.join("more.xlsx"))?))?;
+        Ok(parts)
     }
 
     fn work(&self) -> PathBuf {

@@ -34,6 +34,8 @@ pub enum Import {
     Phones(Wish),
     /// 与其他部门的特殊群体名单比对，补标记
     Special(Wish),
+    /// 登记和更新企业名录
+    Enterprises(Wish),
 }
 
 impl Import {
@@ -44,6 +46,7 @@ impl Import {
             Self::Visits(wish) => (Kind::Visits, wish),
             Self::Phones(wish) => (Kind::Phones, wish),
             Self::Special(wish) => (Kind::Special, wish),
+            Self::Enterprises(wish) => (Kind::Enterprises, wish),
         }
     }
 }

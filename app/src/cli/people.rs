@@ -9,7 +9,8 @@ use super::Place;
 use super::setup::prepare;
 use crate::accounts::{self, MustChange, NewAccount, passwords, posts};
 use crate::orgs::import::{Bodies, carry_out};
-use crate::orgs::{self, list_file};
+use crate::exchange::orgs_list;
+use crate::orgs;
 use crate::{codes, deeds};
 
 /// Kinds of bodies that a line without a kind opens, by level.
@@ -46,12 +47,13 @@ pub async fn import_orgs(place: &Place, file: &Path) -> anyhow::Result<ExitCode>
     let db = place.open_existing()?;
     prepare(&db).await?;
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let entries = list_file::read(file, &name).map_err(in_words)?;
+    let entries = orgs_list::read(file, &name).map_err(in_words)?;
     let operator = Actor::operator(posts::operator());
     let told = carry_out(&db, &operator, &entries, Bodies::Office).await;
     let plan = told.map_err(in_words)?;
     for wrong in &plan.wrong {
-        eprintln!("第 {} 行 {}“{}”：{}", wrong.line, wrong.column, wrong.value, wrong.message);
+        let (sheet, line, column) = (&wrong.sheet, wrong.line, wrong.column);
+        eprintln!("{sheet} 第 {line} 行 {column}“{}”：{}", wrong.value, wrong.message);
     }
     if !plan.wrong.is_empty() {
         eprintln!("有 {} 行不能导入，什么都没有写入", plan.wrong.len());

@@ -55,7 +55,8 @@ pub async fn list(
 #[derive(Debug, utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes the form; it is read by the extractor")]
 pub struct FileIn {
-    /// `roster` (what is taken when nothing is said), `relatives`, `visits`, `phones`, `special`.
+    /// `roster` (what is taken when nothing is said), `relatives`, `visits`, `phones`, `special`,
+    /// `enterprises`.
     kind: Option<String>,
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
@@ -73,7 +74,7 @@ pub async fn upload(
     let kind = match upload.fields.get("kind") {
         "" => Kind::Roster,
         code => Kind::parse(code).ok_or_else(|| {
-            Problem::field("kind", "导入什么：roster、relatives、visits、phones 或 special")
+            Problem::field("kind", "导入什么：roster、relatives、visits、phones、special 或 enterprises")
         })?,
     };
     let id = receive(&app, &actor, (upload.file("file")?, kind), Caller::Api).await?;

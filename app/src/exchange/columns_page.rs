@@ -59,7 +59,7 @@ pub async fn form_page(
         (submit("核对无误，开始试算"))
     };
     let body = html! {
-        (head(import))
+        (head(actor, import))
         (frame::steps("导入步骤", &steps(), 1))
         p {
             "请核对每一列对应哪一项。"

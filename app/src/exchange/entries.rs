@@ -11,6 +11,7 @@ use super::faults::{Fault, Note};
 use super::kinds::Kind;
 use super::list_page::Page;
 use super::words;
+use crate::orgs::enterprises::{SameName, Typed};
 use crate::registry::codes::HOUSEHOLDS;
 use crate::registry::relatives::NewRelative;
 use crate::visits::{self, Outcome};
@@ -39,6 +40,7 @@ pub enum Says {
     Visit(Box<visits::Report>),
     Phones { phone: String, phone2: String, before: String },
     Group { mark: Option<Mark>, evidence: String },
+    Enterprise(Typed),
 }
 
 impl Entry {
@@ -97,10 +99,14 @@ pub fn entry(page: &Page, row: &RowIn, (today, visitor): (Date, &str)) -> Entry 
         says: Says::Group { mark: page.mark, evidence: String::new() },
         faults: Vec::new(),
         notes: Vec::new(),
-        said: super::rows::said(row),
+        said: super::rows::said(row, |column| page.known.iter().any(|(_, at)| *at == column)),
         at,
     };
     let mut draft = Draft { page, row, today, entry };
+    if page.kind == Kind::Enterprises {
+        draft.entry.says = Says::Enterprise(draft.enterprise());
+        return draft.entry;
+    }
     draft.entry.name = draft.name("name");
     if draft.entry.name.is_empty() {
         draft.entry.tell("name", "name-missing", "没有姓名，请补填");
@@ -110,7 +116,7 @@ pub fn entry(page: &Page, row: &RowIn, (today, visitor): (Date, &str)) -> Entry 
         Kind::Relatives => Says::Relative(Box::new(draft.relative())),
         Kind::Visits => Says::Visit(Box::new(draft.visit(visitor))),
         Kind::Phones => draft.phones(),
-        Kind::Roster | Kind::Special => draft.group(),
+        Kind::Roster | Kind::Special | Kind::Enterprises => draft.group(),
     };
     draft.entry
 }
@@ -349,6 +355,29 @@ impl Draft<'_> {
         }
         let (before, _) = self.phone("phone_before");
         Says::Phones { phone, phone2, before }
+    }
+
+    fn enterprise(&mut self) -> Typed {
+        let name = self.text("name");
+        if name.is_empty() || name.chars().count() > 100 {
+            self.entry.tell("name", "name-missing", "请填写企业名称，最多 100 个字");
+        }
+        self.entry.name.clone_from(&name);
+        let cell = self.cell("credit_code");
+        if cell.as_ref().is_some_and(|cell| {
+            cell.kind == CellKind::Imprecise || clean::is_rounded(&cell.text)
+        }) {
+            let says = "代码被存成了科学记数，后几位已经丢失，请把这一列设为“文本”后重新填写";
+            self.entry.tell("credit_code", "code-imprecise", says);
+        }
+        let code = cell.map(|cell| clean::code(&cell.text).value).unwrap_or_default();
+        let typed = Typed::new(&name, &code, SameName::IsAnother);
+        if typed.credit_code.len() > 30 {
+            self.entry.tell("credit_code", "code", "统一社会信用代码为 18 位，请核对");
+        } else if !typed.finding().is_empty() {
+            self.entry.remark(self.page.kind, "credit_code", "统一社会信用代码校验不符，请核对");
+        }
+        typed
     }
 
     fn group(&mut self) -> Says {

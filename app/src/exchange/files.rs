@@ -14,7 +14,8 @@ const PIECE: usize = 512 << 10;
 /// Pieces that are read in one trip.
 const N_PIECES: i64 = 8;
 
-fn fault(cause: std::io::Error) -> Problem {
+/// A fault of this machine's files.
+pub fn fault(cause: std::io::Error) -> Problem {
     Problem::Fault(cause.into())
 }
 
@@ -40,7 +41,7 @@ pub async fn keep(act: &mut Act, import: i64, path: &Path) -> Result<(), Problem
 /// The bytes of a file in a temporary file, which goes when the answer does.
 ///
 /// # Errors
-/// [`Problem::NotFound`] when they are no longer kept.
+/// A refusal when they are no longer kept.
 pub async fn fetch(db: &Db, import: i64) -> Result<NamedTempFile, Problem> {
     let mut kept = tempfile::Builder::new().prefix("songhe-").tempfile().map_err(fault)?;
     let mut n = 0;

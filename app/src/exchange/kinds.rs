@@ -7,6 +7,7 @@ use sheets::{Field, Need};
 
 use super::columns::FIELDS as ROSTER;
 use crate::deeds;
+use crate::orgs::enterprises::sheet::ENTERPRISES;
 use crate::people::sheet::{PHONES, RELATIVES, SPECIAL};
 use crate::visits::sheet::VISITS;
 
@@ -25,11 +26,19 @@ pub enum Kind {
     Phones,
     /// A list of another department about a special group, to be compared.
     Special,
+    /// Enterprises, where retirees come from.
+    Enterprises,
 }
 
 impl Kind {
-    pub const ALL: &'static [Self] =
-        &[Self::Roster, Self::Relatives, Self::Visits, Self::Phones, Self::Special];
+    pub const ALL: &'static [Self] = &[
+        Self::Roster,
+        Self::Relatives,
+        Self::Visits,
+        Self::Phones,
+        Self::Special,
+        Self::Enterprises,
+    ];
 
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -39,6 +48,7 @@ impl Kind {
             Self::Visits => "visits",
             Self::Phones => "phones",
             Self::Special => "special",
+            Self::Enterprises => "enterprises",
         }
     }
 
@@ -55,6 +65,7 @@ impl Kind {
             Self::Visits => "纸质走访记录",
             Self::Phones => "电话变更",
             Self::Special => "特殊群体名单比对",
+            Self::Enterprises => "企业名录",
         }
     }
 
@@ -66,6 +77,7 @@ impl Kind {
             Self::Relatives => "一行一位亲属；要有退休人员姓名、亲属姓名、关系，最好有证件号码",
             Self::Visits => "一行一次走访；要有姓名、走访日期，最好有证件号码",
             Self::Phones => "要有姓名、新电话，最好有证件号码",
+            Self::Enterprises => "要有企业名称，最好有统一社会信用代码",
             Self::Special => {
                 "残联、民政等部门的名单，与本辖区比对：哪些人要补标记，哪些人不在册，哪些人名单上没有"
             }
@@ -81,6 +93,7 @@ impl Kind {
             Self::Visits => VISITS,
             Self::Phones => PHONES,
             Self::Special => SPECIAL,
+            Self::Enterprises => ENTERPRISES,
         }
     }
 
@@ -91,6 +104,7 @@ impl Kind {
             Self::Roster => deeds::PEOPLE_ENTER,
             Self::Visits => deeds::VISITS_RECORD,
             Self::Relatives | Self::Phones | Self::Special => deeds::PEOPLE_CHANGE,
+            Self::Enterprises => deeds::ENTERPRISES_CHANGE,
         }
     }
 
@@ -126,6 +140,7 @@ impl Kind {
             Self::Visits => format!("登记走访 {new} 次"),
             Self::Phones => format!("更新 {updated} 人的电话"),
             Self::Special => format!("为 {updated} 人补标记"),
+            Self::Enterprises => format!("新增企业 {new} 家，更新 {updated} 家"),
         }
     }
 
@@ -135,6 +150,7 @@ impl Kind {
         match self {
             Self::Relatives => "新增亲属",
             Self::Visits => "新登记走访",
+            Self::Enterprises => "新增企业",
             _ => "新增",
         }
     }
@@ -146,8 +162,15 @@ impl Kind {
             Self::Relatives => "更新亲属",
             Self::Phones => "更新电话",
             Self::Special => "补标记",
+            Self::Enterprises => "更新企业",
             _ => "更新",
         }
+    }
+
+    /// Whether rows speak of people.
+    #[must_use]
+    pub const fn is_of_people(self) -> bool {
+        !matches!(self, Self::Enterprises)
     }
 
     /// Whether rows are compared by a mark.

@@ -46,6 +46,9 @@ impl Page {
             return own.cloned();
         }
         let whose = matches!(key, "name" | "identity") && self.kind != Kind::Relatives;
+        if !self.kind.is_of_people() {
+            return None;
+        }
         let anew = matches!(key, "relative" | "relation" | "relative_identity" | "phone");
         if whose || anew { None } else { self.frame.merged.reaching(row, column) }
     }
@@ -75,7 +78,8 @@ impl Reads for Page {
     fn nobody(&self, row: &RowIn) -> Option<&'static str> {
         let said = self.known.iter().filter(|(_, at)| !row.text(*at).trim().is_empty()).count();
         let has_name = self.column("name").is_some_and(|at| !row.text(at).trim().is_empty());
-        (said == 0 || said == 1 && !has_name && self.kind != Kind::Relatives)
+        let needs_name = self.kind != Kind::Relatives && self.kind.is_of_people();
+        (said == 0 || said == 1 && !has_name && needs_name)
             .then_some("没有姓名的行")
     }
 }

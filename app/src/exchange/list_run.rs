@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kernel::{Act, Actor, Permit, Problem, Reader, Scope};
 
+use super::firms;
 use super::list_page::entries;
 use super::listing::{Change, Entering, Listed, Memory, To, Verdict};
 use super::pieces::Source;
@@ -141,6 +142,7 @@ impl Writing<'_> {
                 };
                 visits::enter(act, entering, report).await?;
             }
+            Verdict::Firm(firm, _) => firms::put(act, firm).await?,
             Verdict::Update(person, change) => return self.change(act, (person, change)).await,
             _ => {}
         }

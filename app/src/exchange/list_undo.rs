@@ -3,6 +3,7 @@
 
 use kernel::{Act, Problem, Scope};
 
+use super::firms;
 use super::kinds::Kind;
 use super::lines::{self, Kind as Sort};
 use super::list_run::Former;
@@ -35,6 +36,7 @@ pub async fn touched(act: &mut Act, (import, done_by): (&Import, i64)) -> Result
             let entered = visits::store::of_act(act, done_by).await?;
             n += entered.iter().filter(|visit| visit.version != 1).count();
         }
+        Kind::Enterprises => n += firms::touched(act, done_by).await?,
         Kind::Roster | Kind::Phones | Kind::Special => {}
     }
     Ok(i64::try_from(n).unwrap_or(i64::MAX))
@@ -72,6 +74,7 @@ pub async fn undo(
             }
             Ok(entered.len())
         }
+        Kind::Enterprises => firms::undo(act, done_by).await,
         Kind::Roster | Kind::Phones | Kind::Special => Ok(0),
     }
 }

@@ -8,6 +8,7 @@ use kernel::{Problem, Reader, Scope};
 use rules::facts::Mark;
 
 use super::entries::{Entry, Says};
+use super::firms::{self, Firm};
 use super::kinds::{Kind, of_relative, of_visit};
 use crate::registry::learned::has_mark;
 use crate::registry::relatives::{self, NewRelative, Relative};
@@ -33,6 +34,8 @@ pub enum Verdict {
     },
     /// The person is not registered in the jurisdiction; of a comparison only.
     Absent,
+    /// An enterprise is entered, or changed in these respects.
+    Firm(Firm, Vec<Difference>),
     Faulty,
 }
 
@@ -101,10 +104,36 @@ impl Memory {
         reader: &mut impl Reader,
         mut entries: Vec<Entry>,
     ) -> Result<Vec<Listed>, Problem> {
+        if !self.kind.is_of_people() {
+            return self.enterprises(reader, entries).await;
+        }
         let people = self.people(reader, &mut entries).await?;
         let mut listed = Vec::with_capacity(entries.len());
         for (mut entry, person) in entries.into_iter().zip(people) {
             let verdict = self.verdict(reader, &mut entry, person).await?;
+            let verdict = if entry.faults.is_empty() { verdict } else { Verdict::Faulty };
+            listed.push(Listed { entry, verdict });
+        }
+        Ok(listed)
+    }
+
+    /// Decides on rows about enterprises.
+    async fn enterprises(
+        &mut self,
+        reader: &mut impl Reader,
+        entries: Vec<Entry>,
+    ) -> Result<Vec<Listed>, Problem> {
+        let mut listed = Vec::with_capacity(entries.len());
+        for mut entry in entries {
+            let Says::Enterprise(typed) = entry.says.clone() else { continue };
+            let code = Some(typed.credit_code.clone()).filter(|code| !code.is_empty());
+            let by_code = code.and_then(|code| self.repeated(&mut entry, code));
+            let repeated = by_code.or_else(|| self.repeated(&mut entry, typed.name.clone()));
+            let verdict = match repeated {
+                Some(verdict) => verdict,
+                None if !entry.faults.is_empty() => Verdict::Faulty,
+                None => firms::verdict(reader, &mut entry, typed).await?,
+            };
             let verdict = if entry.faults.is_empty() { verdict } else { Verdict::Faulty };
             listed.push(Listed { entry, verdict });
         }
@@ -191,7 +220,8 @@ impl Memory {
         if let Some((code, says)) = self.gone(&person) {
             entry.tell("name", code, &says);
         }
-        if let Some(verdict) = self.repeated(entry, &person) {
+        let about = about(person.id, &entry.says);
+        if let Some(verdict) = self.repeated(entry, about) {
             return Ok(verdict);
         }
         if !entry.faults.is_empty() {
@@ -204,6 +234,7 @@ impl Memory {
                 Ok(self.phones(entry, person, [&phone, &phone2, &before]))
             }
             Says::Group { mark, evidence } => self.group(reader, (person, mark, evidence)).await,
+            Says::Enterprise(_) => Ok(Verdict::Faulty),
         }
     }
 
@@ -217,18 +248,12 @@ impl Memory {
     }
 
     /// Whether the same was said before: the same row is passed over, another one contradicts.
-    fn repeated(&mut self, entry: &mut Entry, person: &Person) -> Option<Verdict> {
-        let what = match &entry.says {
-            Says::Relative(new) => new.name.clone(),
-            Says::Visit(report) => format!("{} {}", report.on, report.way.code()),
-            Says::Phones { .. } => String::new(),
-            Says::Group { mark, .. } => mark.map_or("", Mark::code).to_owned(),
-        };
+    fn repeated(&mut self, entry: &mut Entry, about: String) -> Option<Verdict> {
         if self.sheets.last() != Some(&entry.sheet) {
             self.sheets.push(entry.sheet.clone());
         }
         let here = (self.sheets.len() - 1, entry.row, entry.said);
-        let first = *self.seen.entry(format!("{} {what}", person.id)).or_insert(here);
+        let first = *self.seen.entry(about).or_insert(here);
         if (first.0, first.1) == (here.0, here.1) {
             return None;
         }
@@ -348,6 +373,17 @@ impl Memory {
         let change = Change { differences, to: To::Mark(mark, evidence) };
         Ok(Verdict::Update(Box::new(person), Box::new(change)))
     }
+}
+
+/// By which rows that speak of the same are known.
+fn about(person: i64, says: &Says) -> String {
+    let what = match says {
+        Says::Relative(new) => new.name.clone(),
+        Says::Visit(report) => format!("{} {}", report.on, report.way.code()),
+        Says::Phones { .. } | Says::Enterprise(_) => String::new(),
+        Says::Group { mark, .. } => mark.map_or("", Mark::code).to_owned(),
+    };
+    format!("{person} {what}")
 }
 
 fn is_whose(field: &str) -> bool {

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use super::kinds::Kind;
 use super::state::State;
 use super::store::{self, Import};
-use super::{cancel, columns_page, find, path, receive, results, work};
+use super::{cancel, columns_page, find, original, path, receive, results, work};
 use crate::people::Caller;
 use crate::web::fields::Asked;
 use crate::web::{Me, Shared, Upload, csrf, new_key, page, upload_form};
@@ -21,7 +21,7 @@ use crate::web::{Me, Shared, Upload, csrf, new_key, page, upload_form};
 /// Imports on a page of the history.
 const N_ROWS: i64 = 20;
 /// Endings of files that can be read.
-const ENDINGS: &str = ".xlsx,.xls,.et,.ods,.csv,.xlsm,.fods,.xml,.html,.htm,.txt,.tsv";
+pub(super) const ENDINGS: &str = ".xlsx,.xls,.et,.ods,.csv,.xlsm,.fods,.xml,.html,.htm,.txt,.tsv";
 
 pub async fn list(
     Given(app): Given<Shared>,
@@ -150,7 +150,7 @@ pub async fn show(
         State::Done | State::Undone => results::done(&app, &actor, &import).await?,
         State::Failed | State::Cancelled => ended(&import),
     };
-    Ok(about(&app, &actor, &import, html! { (head(&import)) (body) }).render())
+    Ok(about(&app, &actor, &import, html! { (head(&actor, &import)) (body) }).render())
 }
 
 /// A page of an import, with the way back.
@@ -163,14 +163,18 @@ pub fn about(app: &Shared, actor: &Actor, import: &Import, body: Markup) -> fram
 
 /// What is known of the file, and what is to be told of the state.
 #[must_use]
-pub fn head(import: &Import) -> Markup {
+pub fn head(actor: &Actor, import: &Import) -> Markup {
     let kibibytes = (import.n_bytes + 1023) / 1024;
+    let offered = original::is_offered(actor, import);
     html! {
         (frame::facts_list(&[
             ("导入什么", frame::text(import.kind.name())),
             ("状态", tag(import.state.tone(), import.state.name())),
             ("上传", html! { (import.who) "，" (on_the_wall(&import.made_at)) }),
-            ("文件大小", html! { (frame::count(kibibytes)) " KiB" }),
+            ("文件", html! {
+                (frame::count(kibibytes)) " KiB"
+                @if offered { "，" a href={ (path(import.id)) "/file" } { "下载收到的原文件" } }
+            }),
             ("校验和（SHA-256）", html! { span.wrap { (import.checksum) } }),
         ]))
         @if !import.says.is_empty() { (frame::notice(Tone::Warn, &import.says)) }

@@ -9,9 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::decide::{Decided, Decision};
 use super::faults::{Fault, Note};
+use super::firms::Firm;
 use super::listing::{Listed, Verdict};
 use super::plan::{Choice, Plan};
 use super::run::Extent;
+use crate::registry::Difference;
 
 /// So many lines of each sort are kept; all are counted.
 pub const N_KEPT: usize = 20_000;
@@ -153,14 +155,21 @@ impl Report {
             }
             Verdict::Update(person, change) => {
                 self.counts.updated += 1;
-                let differences: Vec<(String, String, String)> = change
-                    .differences
-                    .iter()
-                    .map(|d| (d.field.to_owned(), d.before.clone(), d.after.clone()))
-                    .collect();
+                let differences = plain(&change.differences);
                 let mark = format!("u{} {differences:?}", person.id);
                 let person = Some(person.id);
                 keep(&mut self.updates, N_TOLD, || Told { person, differences, ..told() });
+                mark
+            }
+            Verdict::Firm(Firm::New(_), _) => {
+                self.counts.new += 1;
+                "n".to_owned()
+            }
+            Verdict::Firm(Firm::Changed(known, _), changed) => {
+                self.counts.updated += 1;
+                let differences = plain(changed);
+                let mark = format!("u{} {differences:?}", known.id);
+                keep(&mut self.updates, N_TOLD, || Told { differences, ..told() });
                 mark
             }
             Verdict::Unchanged(person) => {
@@ -304,4 +313,9 @@ pub fn mapping_json(plan: &Plan) -> (Vec<Value>, Vec<Value>) {
         }));
     }
     (mapping, unmapped)
+}
+
+fn plain(differences: &[Difference]) -> Vec<(String, String, String)> {
+    let plain = |one: &Difference| (one.field.to_owned(), one.before.clone(), one.after.clone());
+    differences.iter().map(plain).collect()
 }

@@ -326,7 +326,7 @@ pub async fn show_lines(
         ..Pager::default()
     };
     let body = html! {
-        (head(&import))
+        (head(&actor, &import))
         (frame::tabs("逐行说明", &tabs))
         @match table { Some(table) => { (table) } None => { p { "没有这一类的行。" } } }
         (frame::pager(pager))

@@ -10,7 +10,7 @@ use sheets::{Cell, CellKind, Day, RowIn, clean, letters};
 use super::columns::Col;
 use super::faults::{Fault, Note};
 use super::places::{Stand, Station};
-use super::reading::Page;
+use super::reading::{Other, Page};
 use super::words;
 use crate::registry::relatives::NewRelative;
 use crate::registry::{Checked, NewPerson};
@@ -60,7 +60,7 @@ pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
         contact: None,
         faults: Vec::new(),
         notes: Vec::new(),
-        said: said(row),
+        said: said(row, |column| !matches!(page.other(column), Other::Skipped)),
         at: Arc::clone(&page.letters),
     };
     let (contact, extra) = (NewRelative::default(), Map::new());
@@ -75,11 +75,11 @@ pub fn line(page: &Page, row: &RowIn, today: Date) -> Line {
     draft.end()
 }
 
-/// What a row says, in one number.
-pub(super) fn said(row: &RowIn) -> u64 {
+/// What a row says in the columns that count, in one number: the same again may be numbered on.
+pub(super) fn said(row: &RowIn, counts: impl Fn(u32) -> bool) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
-    for cell in &row.cells {
+    for cell in row.cells.iter().filter(|cell| counts(cell.column)) {
         (cell.column, cell.text.trim()).hash(&mut hasher);
     }
     hasher.finish()
@@ -126,9 +126,9 @@ impl Draft<'_> {
     fn keep_others(&mut self) {
         for cell in &self.row.cells {
             let title = match self.page.other(cell.column) {
-                super::reading::Other::Known | super::reading::Other::Skipped => continue,
-                super::reading::Other::Extra(title) => title.clone(),
-                super::reading::Other::Untitled => format!("{}列", letters(cell.column)),
+                Other::Known | Other::Skipped => continue,
+                Other::Extra(title) => title.clone(),
+                Other::Untitled => format!("{}列", letters(cell.column)),
             };
             let text = clean::text(&cell.text).value;
             if !text.is_empty() {

@@ -15,6 +15,8 @@ pub struct Import {
     pub id: i64,
     /// Division code of the organisation in whose name it is imported.
     pub org: String,
+    /// Whose account handed it in.
+    pub account: i64,
     pub who: String,
     pub file_name: String,
     pub n_bytes: i64,
@@ -93,6 +95,7 @@ fn import(row: &Row, keys: &kernel::vault::Vault) -> Result<Import, DbError> {
         undone_act: row.get(17)?,
         version: row.get(18)?,
         kind: Kind::parse(&row.get::<String>(19)?).unwrap_or_default(),
+        account: row.get(20)?,
     })
 }
 
@@ -106,7 +109,7 @@ pub async fn find(
         .ask_one(q!(
             "SELECT id, org, who, file_name, n_bytes, checksum, state, says, made_at, n_done,
                     n_rows, plan, result, fingerprint, choice, act, ended_at, undone_act, version,
-                    kind
+                    kind, account
              FROM imports WHERE id = $1 AND org >= $2 AND org < $3",
             id,
             scope.from(),
@@ -126,7 +129,7 @@ pub async fn newest(
         .ask(q!(
             "SELECT id, org, who, file_name, n_bytes, checksum, state, says, made_at, n_done,
                     n_rows, CAST(NULL AS TEXT), result, fingerprint, choice, act, ended_at,
-                    undone_act, version, kind
+                    undone_act, version, kind, account
              FROM imports WHERE org >= $1 AND org < $2 AND id < $3
              ORDER BY id DESC LIMIT $4",
             scope.from(),

@@ -34,7 +34,7 @@ pub async fn form(
     let what = import.kind.what_comes((import.counts.new, import.counts.updated));
     let words = format!("将退回这次导入（{what}）；写入后 24 小时内、且此后没有人改动过，才能撤销");
     let body = html! {
-        (head(&import))
+        (head(&actor, &import))
         @if undo::is_young(&app, &import) {
             (frame::notice(Tone::Warn, &words))
             (form_post(&action, &csrf(&app, actor.session), &new_key(),

@@ -39,6 +39,7 @@ pub struct Planned {
 /// What is wrong with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
+    pub sheet: String,
     pub line: u32,
     pub column: &'static str,
     pub value: String,
@@ -84,7 +85,7 @@ pub fn plan(open: &[Org], entries: &[Entry], scope: &Scope, bodies: Bodies) -> P
         listed.contains(code) || there.contains(code) || scope.from().starts_with(code)
     };
     let mut plan = Plan::default();
-    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, &Entry> = BTreeMap::new();
     for entry in entries {
         let code = cut(&entry.code);
         let up = codes::parent_code(code).filter(|up| !has(up));
@@ -92,14 +93,20 @@ pub fn plan(open: &[Org], entries: &[Entry], scope: &Scope, bodies: Bodies) -> P
         let orphan = up.filter(|_| !(scope.from().is_empty() && code.len() == top));
         if let Err(wrong) = check(entry, scope, orphan) {
             plan.wrong.push(wrong);
-        } else if let Some(first) = seen.insert(code, entry.line) {
-            plan.wrong.push(wrong(entry, "代码", format!("与第 {first} 行重复，请删去一行")));
+        } else if let Some(first) = seen.insert(code, entry) {
+            let sheet = if first.sheet == entry.sheet { String::new() } else { said(first) };
+            let says = format!("与{sheet}第 {} 行重复，请删去一行", first.line);
+            plan.wrong.push(wrong(entry, "代码", says));
         } else {
             plan.planned.extend(lines(entry, code, bodies, &known));
         }
     }
     plan.n_untouched = open.iter().filter(|org| !seen.contains_key(org.code.as_str())).count();
     plan
+}
+
+fn said(entry: &Entry) -> String {
+    format!("工作表“{}”", entry.sheet)
 }
 
 fn wrong(entry: &Entry, column: &'static str, message: impl Into<String>) -> Wrong {
@@ -109,7 +116,8 @@ fn wrong(entry: &Entry, column: &'static str, message: impl Into<String>) -> Wro
         "上级" => &entry.parent,
         _ => &entry.code,
     };
-    Wrong { line: entry.line, column, value: value.clone(), message: message.into() }
+    let (sheet, value) = (entry.sheet.clone(), value.clone());
+    Wrong { sheet, line: entry.line, column, value, message: message.into() }
 }
 
 fn check(entry: &Entry, scope: &Scope, orphan: Option<&str>) -> Result<(), Wrong> {

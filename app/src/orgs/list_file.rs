@@ -1,9 +1,4 @@
-//! A list of organisations as it is handed in: CSV or a workbook, `code,name,level,parent`.
-
-use std::path::Path;
-
-use kernel::Problem;
-use sheets::{Flow, RowIn, SheetError};
+//! The lines of a list of organisations.
 
 /// A list has at most so many lines; a city of ten million has eight thousand.
 pub const N_LINES: usize = 100_000;
@@ -11,78 +6,13 @@ pub const N_LINES: usize = 100_000;
 /// A line of the list, as it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
+    pub sheet: String,
     /// As Excel shows it.
     pub line: u32,
     pub code: String,
     pub name: String,
     pub level: String,
     pub parent: String,
-}
-
-/// Titles of the columns, in the order of the fields of [`Entry`].
-const TITLES: [&[&str]; 4] = [
-    &["code", "代码", "区划代码", "统计用区划代码", "机构代码"],
-    &["name", "名称", "机构名称"],
-    &["level", "层级", "级别"],
-    &["parent", "上级", "上级代码", "上级机构代码"],
-];
-
-/// Reads the first sheet of a workbook or a CSV file.
-///
-/// # Errors
-/// A problem of the field `file`: the sentence of [`SheetError`], or that columns are missing.
-pub fn read(path: &Path, name: &str) -> Result<Vec<Entry>, Problem> {
-    let mut book = sheets::open(path, name).map_err(|cause| refused(&cause))?;
-    let Some(sheet) = book.sheets().first().map(|sheet| sheet.name.clone()) else {
-        return Err(Problem::field("file", "文件中没有工作表，请检查后重新选择文件"));
-    };
-    let mut rows: Vec<RowIn> = Vec::new();
-    let read = book.rows::<SheetError>(&sheet, &mut |row| {
-        rows.push(row);
-        Ok(if rows.len() > N_LINES { Flow::Stop } else { Flow::Go })
-    });
-    read.map_err(|cause| refused(&cause))?;
-    if rows.len() > N_LINES {
-        return Err(Problem::field("file", "机构表超过 10 万行，请按区分成几个文件"));
-    }
-    entries(&rows)
-}
-
-fn refused(cause: &SheetError) -> Problem {
-    if let Some(cause) = cause.cause() {
-        tracing::info!(cause, "a list of organisations was refused");
-    }
-    Problem::field("file", cause.to_string())
-}
-
-fn entries(rows: &[RowIn]) -> Result<Vec<Entry>, Problem> {
-    let sentence = "第一行应有列名“code,name,level,parent”（或“代码、名称、层级、上级”），请补上";
-    let missing = || Problem::field("file", sentence);
-    let (head, rest) = rows.split_first().ok_or_else(missing)?;
-    let places = TITLES.map(|titles| {
-        let known = |title: &str| titles.contains(&title.trim().to_lowercase().as_str());
-        head.cells.iter().find(|cell| known(&cell.text)).map(|cell| cell.column)
-    });
-    if places[0].is_none() || places[1].is_none() {
-        return Err(missing());
-    }
-    let entry = |row: &RowIn| {
-        let cell = |place: usize| places[place].map_or_else(String::new, |at| tidy(row.text(at)));
-        Entry {
-            line: row.number,
-            code: sheets::clean::half_width(&cell(0)).replace(' ', ""),
-            name: cell(1),
-            level: cell(2),
-            parent: sheets::clean::half_width(&cell(3)).replace(' ', ""),
-        }
-    };
-    let is_empty =
-        |entry: &Entry| [&entry.code, &entry.name, &entry.parent].iter().all(|x| x.is_empty());
-    Ok(rest.iter().map(entry).filter(|entry| !is_empty(entry)).collect())
-}
-
-fn tidy(cell: &str) -> String {
-    cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Cuts a code padded with zeros to its level: `430121000000` is `430121`.
@@ -115,8 +45,9 @@ pub fn level_named(word: &str) -> Option<&'static str> {
 #[must_use]
 pub fn pack(entries: &[Entry]) -> String {
     let line = |entry: &Entry| {
-        let Entry { line, code, name, level, parent } = entry;
-        format!("{line}\t{code}\t{name}\t{level}\t{parent}\n")
+        let Entry { sheet, line, code, name, level, parent } = entry;
+        let sheet = sheet.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("{line}\t{code}\t{name}\t{level}\t{parent}\t{sheet}\n")
     };
     entries.iter().map(line).collect()
 }
@@ -128,7 +59,8 @@ pub fn unpack(packed: &str) -> Vec<Entry> {
         let mut cells = line.split('\t').map(|cell| cell.trim().to_owned());
         let number = cells.next()?.parse().ok()?;
         let mut next = || cells.next().unwrap_or_default();
-        Some(Entry { line: number, code: next(), name: next(), level: next(), parent: next() })
+        let (code, name, level, parent, sheet) = (next(), next(), next(), next(), next());
+        Some(Entry { sheet, line: number, code, name, level, parent })
     };
     packed.lines().filter_map(entry).collect()
 }
@@ -158,6 +90,7 @@ mod tests {
     #[test]
     fn what_is_packed_is_unpacked() {
         let entry = Entry {
+            sheet: "长沙县".to_owned(),
             line: 2,
             code: "430121".to_owned(),
             name: "长沙县，“引号” 和空格".to_owned(),

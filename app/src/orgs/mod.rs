@@ -9,10 +9,10 @@ pub mod enterprises;
 pub mod forms;
 pub mod history;
 pub mod import;
-pub mod import_pages;
 pub mod list_file;
 pub mod lists;
 pub mod recode;
+pub mod sheet;
 pub mod store;
 
 use jiff::civil::Date;

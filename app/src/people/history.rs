@@ -22,7 +22,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("people", "页面登记"),
     ("api", "接口"),
     ("visit", "走访"),
-    ("import", "导入名册"),
+    ("import", "导入"),
     ("undo", "撤销导入"),
     ("move", "人员转移"),
     ("demo", "演示数据"),

@@ -149,3 +149,12 @@ pub fn added(person: i64, done_by: i64) -> Vec<Query> {
         q!("DELETE FROM marks WHERE person = $1 AND act = $2", person, done_by),
     ]
 }
+
+/// Whether somebody has retired from an enterprise of the directory.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn has_enterprise(reader: &mut impl Reader, enterprise: i64) -> Result<bool, DbError> {
+    let one = q!("SELECT 1 FROM persons WHERE enterprise = $1 ORDER BY id LIMIT 1", enterprise);
+    Ok(reader.ask_one(one).await?.is_some())
+}

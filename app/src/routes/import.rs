@@ -1,7 +1,7 @@
 //! Import of rosters.
 
 use crate::deeds::PEOPLE_IMPORT;
-use crate::exchange::{api, columns_page, pages, results, undo_page};
+use crate::exchange::{api, columns_page, original, pages, results, undo_page};
 use crate::web::{Route, get, get_api, post, post_api};
 
 pub fn routes() -> Vec<Route> {
@@ -14,6 +14,7 @@ pub fn routes() -> Vec<Route> {
         post("/imports/{id}/columns", PEOPLE_IMPORT, columns_page::confirm),
         get("/imports/{id}/lines", PEOPLE_IMPORT, results::show_lines),
         get("/imports/{id}/errors.xlsx", PEOPLE_IMPORT, results::errors),
+        get("/imports/{id}/file", PEOPLE_IMPORT, original::download),
         post("/imports/{id}/confirm", PEOPLE_IMPORT, results::confirm),
         post("/imports/{id}/cancel", PEOPLE_IMPORT, pages::give_up),
         get("/imports/{id}/undo", PEOPLE_IMPORT, undo_page::form),
@@ -22,6 +23,7 @@ pub fn routes() -> Vec<Route> {
         post_api("/api/v1/imports", PEOPLE_IMPORT, api::upload),
         get_api("/api/v1/imports/{id}", PEOPLE_IMPORT, api::show),
         get_api("/api/v1/imports/{id}/errors", PEOPLE_IMPORT, api::errors),
+        get_api("/api/v1/imports/{id}/file", PEOPLE_IMPORT, original::send),
         post_api("/api/v1/imports/{id}/columns", PEOPLE_IMPORT, api::columns),
         post_api("/api/v1/imports/{id}/confirm", PEOPLE_IMPORT, api::confirm),
         post_api("/api/v1/imports/{id}/cancel", PEOPLE_IMPORT, api::cancel),

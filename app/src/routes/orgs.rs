@@ -3,8 +3,9 @@
 use crate::deeds::{
     ENTERPRISES_CHANGE, ENTERPRISES_SEE, ORGS_CHANGE, ORGS_REORGANISE, ORGS_SEE, PEOPLE_SEE,
 };
+use crate::exchange::orgs_pages as list;
 use crate::orgs::enterprises::{api as firms_api, forms as firm, pages as firms};
-use crate::orgs::{api, forms, import_pages};
+use crate::orgs::{api, forms};
 use crate::people::at_enterprise;
 use crate::reorganisation::{
     api as whole, close_pages, merge_pages, places, renumber_pages, split_pages,
@@ -20,9 +21,9 @@ fn organisations() -> Vec<Route> {
         get("/orgs", ORGS_SEE, places::tree),
         post("/orgs", ORGS_CHANGE, forms::create),
         get("/orgs/new", ORGS_CHANGE, forms::new),
-        get("/orgs/import", ORGS_CHANGE, import_pages::form),
-        post("/orgs/import", ORGS_CHANGE, import_pages::upload),
-        post("/orgs/import/confirm", ORGS_CHANGE, import_pages::confirm),
+        get("/orgs/import", ORGS_CHANGE, list::form),
+        post("/orgs/import", ORGS_CHANGE, list::upload),
+        post("/orgs/import/confirm", ORGS_CHANGE, list::confirm),
         get("/orgs/{id}", ORGS_SEE, places::show),
         get("/orgs/{id}/rename", ORGS_CHANGE, forms::rename_form),
         post("/orgs/{id}/rename", ORGS_CHANGE, forms::rename),

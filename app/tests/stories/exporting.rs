@@ -22,7 +22,7 @@ const BORN: Date = date(1950, 3, 4);
 pub struct File {
     pub status: StatusCode,
     headers: HeaderMap,
-    bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 impl File {
@@ -231,7 +231,7 @@ async fn numbers_are_hidden_in_the_style_that_was_chosen() {
 }
 
 /// What a spreadsheet would take for a formula, a link or a command.
-const PAYLOADS: [&str; 40] = [
+pub const PAYLOADS: [&str; 40] = [
     "=1+1",
     "=cmd|'/C calc'!A0",
     "=HYPERLINK(\"http://example.test\",\"点我\")",
@@ -546,7 +546,7 @@ async fn a_long_list_is_taken_page_by_page() {
 }
 
 /// Every column of the roster.
-const EVERY_COLUMN: &[&str] = &[
+pub const EVERY_COLUMN: &[&str] = &[
     "name",
     "sex",
     "ethnic",
@@ -581,7 +581,7 @@ const EVERY_COLUMN: &[&str] = &[
 ];
 
 /// A retiree of whom everything is known that a roster can say.
-fn well_known() -> NewPerson {
+pub fn well_known() -> NewPerson {
     NewPerson {
         archive_born_on: Some(date(1951, 3, 4)),
         ethnic: "05".to_owned(),

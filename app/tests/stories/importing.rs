@@ -12,7 +12,7 @@ use songhe::accounts::posts;
 use songhe::exchange::store::{self, Import};
 use songhe::exchange::{files, work};
 use songhe::orgs::import::{Bodies, carry_out};
-use songhe::orgs::list_file;
+use songhe::exchange::orgs_list;
 use songhe::people::{Caller, death, edit};
 
 use crate::world::{Answer, TODAY, World, made_up_number};
@@ -521,7 +521,7 @@ async fn an_import_is_for_the_right_post_and_street() {
         let refused = hand_in(&world, &coordinator, "名册.csv", &rows).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         let other = world.clerk("street_clerk", "990101002").await;
-        for path in ["", "/columns", "/lines", "/errors.xlsx", "/progress", "/undo"] {
+        for path in ["", "/columns", "/lines", "/errors.xlsx", "/file", "/progress", "/undo"] {
             let seen = world.get(&other, &format!("/imports/{}{path}", import.id)).await;
             assert_eq!(seen.status, StatusCode::NOT_FOUND, "{path}");
         }
@@ -550,6 +550,39 @@ async fn an_import_is_for_the_right_post_and_street() {
 }
 
 #[tokio::test]
+async fn the_file_as_it_was_sent_goes_to_the_sender_and_to_few_others() {
+    for world in World::each().await {
+        let clerk = world.clerk("street_clerk", "990101001").await;
+        let rows = csv(&[&format!("吴秀英,{},女,,青山社区,", number(BORN, false))]);
+        let import = checked(&world, &clerk, "青山名册.csv", &rows).await;
+        let page = world.get(&clerk, &format!("/imports/{}", import.id)).await;
+        assert!(page.body.contains("下载收到的原文件"));
+        let path = format!("/imports/{}/file", import.id);
+        let asked = || Request::get(&path).body(Body::empty()).unwrap();
+        let file = crate::exporting::send(&world, &clerk, asked()).await;
+        assert_eq!((file.status, &file.bytes), (StatusCode::OK, &rows), "byte by byte");
+        assert_eq!(file.header("content-type"), "application/octet-stream");
+        let name = songhe::web::page::encoded("青山名册.csv");
+        assert!(file.header("content-disposition").starts_with("attachment; "));
+        assert!(file.header("content-disposition").ends_with(&name));
+        let told = q!(
+            "SELECT COUNT(*) FROM audit WHERE subject = $1 AND detail = '下载收到的原文件'",
+            format!("import/{}", import.id)
+        );
+        assert_eq!(n(&world, told).await, 1);
+        let colleague = world.named("colleague", ("street_clerk", "990101001")).await;
+        let page = world.get(&colleague, &format!("/imports/{}", import.id)).await;
+        assert!(page.status == StatusCode::OK && !page.body.contains("下载收到的原文件"));
+        assert_eq!(world.get(&colleague, &path).await.status, StatusCode::FORBIDDEN);
+        let district = world.clerk("office_clerk", "990101").await;
+        let api = format!("/api/v1{path}");
+        assert_eq!(world.get(&district, &api).await.body.as_bytes(), &rows[..]);
+        world.post(&clerk, &format!("/imports/{}/cancel", import.id), &[]).await;
+        assert_eq!(world.get(&clerk, &path).await.status, StatusCode::CONFLICT, "let go");
+    }
+}
+
+#[tokio::test]
 async fn a_generated_roster_goes_in_whole_and_twice_changes_nothing() {
     for world in World::each().await {
         let dir = tempfile::tempdir().unwrap();
@@ -558,7 +591,7 @@ async fn a_generated_roster_goes_in_whole_and_twice_changes_nothing() {
         songhe::cli::generate::generate(Some(TODAY), &wish).unwrap();
         let close = q!("UPDATE orgs SET closed_on = '2026-01-01'");
         world.db().housekeep(vec![close]).await.unwrap();
-        let entries = list_file::read(&wish.out.join("orgs.csv"), "orgs.csv").unwrap();
+        let entries = orgs_list::read(&wish.out.join("orgs.csv"), "orgs.csv").unwrap();
         let operator = Actor::operator(posts::operator());
         let told = carry_out(world.db(), &operator, &entries, Bodies::Office).await.unwrap();
         assert_eq!(told.wrong, Vec::new());

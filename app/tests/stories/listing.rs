@@ -214,6 +214,69 @@ async fn a_list_of_a_special_group_is_compared() {
 }
 
 #[tokio::test]
+async fn enterprises_are_entered_changed_and_taken_back() {
+    for world in World::each().await {
+        let clerk = world.clerk("street_clerk", STREET).await;
+        let first = "东区企业名录\n序号,单位名称,统一社会信用代码\n\
+                     1,示范机械厂,91990100MA00000011\n2,示范纺织厂,\n3,,91990100MA00000020\n\
+                     4,示范纺织厂,\n5,示范机械厂,91990100MA00000039\n";
+        let asked = checked(&world, &clerk, ("enterprises", first), &[]).await;
+        assert_eq!(tally(&asked.1), [2, 0, 0, 2], "{:?}", asked.1.counts);
+        assert_eq!(asked.1.counts.duplicates, 1);
+        let page = world.get(&clerk, &asked.0).await;
+        for says in ["新增企业", "请填写企业名称", "说的是同一件事而内容不同"] {
+            assert!(page.body.contains(says), "{says}: {}", page.body);
+        }
+        let before = n(&world, q!("SELECT COUNT(*) FROM enterprises")).await;
+        confirmed(&world, &clerk, &asked).await;
+        assert_eq!(n(&world, q!("SELECT COUNT(*) FROM enterprises")).await, before + 2);
+        let known = n(&world, q!("SELECT COUNT(*) FROM org_history")).await;
+
+        let second = "企业名称,信用代码\n示范机械厂有限公司,91990100MA00000011\n\
+                      示范纺织厂,91990100MA00000047\n示范机械厂,\n";
+        let changed = checked(&world, &clerk, ("enterprises", second), &[]).await;
+        assert_eq!(tally(&changed.1), [0, 2, 1, 0], "{:?}", changed.1.counts);
+        let page = world.get(&clerk, &changed.0).await;
+        assert!(page.body.contains("示范机械厂 → 示范机械厂有限公司"), "{}", page.body);
+        let third = "企业名称,信用代码\n示范机械厂有限公司,91990100MA00000011\n\
+                     示范纺织厂,91990100MA00000047\n";
+        let changed = checked(&world, &clerk, ("enterprises", third), &[]).await;
+        confirmed(&world, &clerk, &changed).await;
+        let refused = world.post(&clerk, &format!("{}/undo", asked.0), &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "the later list worked on them");
+        undone(&world, &clerk, &changed.0).await;
+        let again = checked(&world, &clerk, ("enterprises", third), &[]).await;
+        assert_eq!(tally(&again.1), [0, 2, 0, 0], "what the list changed is as it was");
+        assert!(n(&world, q!("SELECT COUNT(*) FROM org_history")).await > known);
+
+        let coordinator = world.clerk("coordinator", HERE).await;
+        let list = hand_in(&world, &coordinator, "enterprises", first).await;
+        assert_eq!(list.status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_enterprises_that_was_wrong_leaves_nothing() {
+    for world in World::each().await {
+        let clerk = world.clerk("street_clerk", STREET).await;
+        let list = "企业名称\n示范化工厂\n示范建材厂\n";
+        let before = n(&world, q!("SELECT COUNT(*) FROM enterprises")).await;
+        let asked = checked(&world, &clerk, ("enterprises", list), &[]).await;
+        confirmed(&world, &clerk, &asked).await;
+        undone(&world, &clerk, &asked.0).await;
+        assert_eq!(n(&world, q!("SELECT COUNT(*) FROM enterprises")).await, before);
+        let asked = checked(&world, &clerk, ("enterprises", list), &[]).await;
+        confirmed(&world, &clerk, &asked).await;
+        let retired = "姓名,身份证号,原工作单位,所属社区\n赵秀英,{},示范化工厂,青山社区\n"
+            .replace("{}", &made_up_number(BORN));
+        let roster = checked(&world, &clerk, ("roster", &retired), &[]).await;
+        confirmed(&world, &clerk, &roster).await;
+        let refused = world.post(&clerk, &format!("{}/undo", asked.0), &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "somebody has retired from one of them");
+    }
+}
+
+#[tokio::test]
 async fn a_list_that_is_none_is_refused_in_words() {
     for world in World::each().await {
         let clerk = world.clerk("street_clerk", STREET).await;

@@ -6,8 +6,9 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use sheets::{CsvCode, CsvOut, LeadingSign};
 use songhe::accounts::posts;
+use songhe::exchange::orgs_list;
 use songhe::orgs::import::{Bodies, carry_out};
-use songhe::orgs::{list_file, store};
+use songhe::orgs::store;
 
 use crate::world::{Answer, World};
 
@@ -68,7 +69,7 @@ pub async fn from_file(world: &World, bytes: &[u8]) -> songhe::orgs::import::Pla
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("orgs.csv");
     std::fs::write(&path, bytes).unwrap();
-    let entries = list_file::read(&path, "orgs.csv").unwrap();
+    let entries = orgs_list::read(&path, "orgs.csv").unwrap();
     let operator = Actor::operator(posts::operator());
     carry_out(world.db(), &operator, &entries, Bodies::Office).await.unwrap()
 }
@@ -138,6 +139,44 @@ async fn a_table_is_looked_at_before_it_is_applied() {
 }
 
 #[tokio::test]
+async fn a_list_comes_in_any_shape_and_in_several_sheets() {
+    for world in World::each().await {
+        let clerk = world.clerk("office_clerk", "990101").await;
+        let mut book = rust_xlsxwriter::Workbook::new();
+        for (n, street) in [(3, "红叶"), (4, "白云")] {
+            let page = book.add_worksheet();
+            page.set_name(street).unwrap();
+            page.write_string(0, 0, "示范市东区机构一览表").unwrap();
+            page.write_string(1, 0, "填报单位：东区退管办").unwrap();
+            for (column, title) in
+                (0..).zip(["序号", "统计用区划代码", "机构名称", "上级机构代码"])
+            {
+                page.write_string(2, column, title).unwrap();
+            }
+            let street_code = format!("99010100{n}000");
+            let station_code = format!("９９０１０１００{n}００１");
+            for (row, (code, name, parent)) in (3..).zip([
+                (street_code.as_str(), format!("{street}街道"), "990101000000"),
+                (station_code.as_str(), format!("{street}　社区"), street_code.as_str()),
+            ]) {
+                page.write_number(row, 0, f64::from(row)).unwrap();
+                page.write_string(row, 1, code).unwrap();
+                page.write_string(row, 2, name).unwrap();
+                page.write_string(row, 3, parent).unwrap();
+            }
+            page.write_string(5, 0, "合计").unwrap();
+            page.write_number(5, 1, 2.0).unwrap();
+        }
+        book.add_worksheet().write_string(0, 0, "说明：另附").unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let look = upload(&world, &clerk, "机构.xlsx", &bytes).await;
+        let says = "新增 4 个，更名 0 个，不变 0 个，有误 0 行";
+        assert!(look.body.contains(says), "{}", look.body);
+        assert!(look.body.contains("白云 社区"), "{}", look.body);
+    }
+}
+
+#[tokio::test]
 async fn every_wrong_line_is_told_and_nothing_is_written() {
     for world in World::each().await {
         let clerk = world.clerk("office_clerk", "990101").await;
@@ -175,9 +214,9 @@ async fn every_wrong_line_is_told_and_nothing_is_written() {
         assert_eq!(n(&world, q!("SELECT COUNT(*) FROM orgs")).await, before);
         for (bytes, sentence) in [
             (&b""[..], "文件是空的"),
-            (b"a,b\n1,2\n", "第一行应有列名"),
+            (b"a,b\n1,2\n", "没有找到“代码”和“名称”两列"),
             (b"code,name\n", "表中只有列名"),
-            (b"<html><table></table></html>", "第一行应有列名"),
+            (b"<html><table></table></html>", "没有找到“代码”和“名称”两列"),
         ] {
             let refused = upload(&world, &clerk, "orgs.csv", bytes).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");

@@ -154,6 +154,11 @@ impl World {
     /// Somebody in a post, with an account of their own. The kind of the organisation follows
     /// from the post.
     pub async fn clerk(&self, post: &str, code: &str) -> Actor {
+        self.named(&format!("{post}-{code}"), (post, code)).await
+    }
+
+    /// The one with this account name.
+    pub async fn named(&self, name: &str, (post, code): (&str, &str)) -> Actor {
         static HASH: OnceLock<String> = OnceLock::new();
         let hashed = HASH.get_or_init(|| accounts::hash_now(PASSWORD).unwrap());
         let kind = match (post, code.len()) {
@@ -164,13 +169,12 @@ impl World {
             (_, 9) => "center",
             _ => "office",
         };
-        let name = format!("{post}-{code}");
-        if let Some(known) = accounts::store::by_name(self.db(), &name).await.unwrap() {
+        if let Some(known) = accounts::store::by_name(self.db(), name).await.unwrap() {
             return self.actor(known.id).await;
         }
         let new = NewAccount {
             person_name: format!("{}{}", posts::name_of(post), &code[code.len() - 2..]),
-            name,
+            name: name.to_owned(),
             org: self.org(code, kind).await,
             post: post.to_owned(),
             hashed: hashed.clone(),

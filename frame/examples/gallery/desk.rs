@@ -92,7 +92,7 @@ pub fn list() -> Markup {
         (list_filters())
         (frame::toolbar(html! {
             (frame::button_link("/new", "新增人员"))
-            (frame::button_link("/import", "导入名册"))
+            (frame::button_link("/import", "导入名单"))
             (frame::button_link("/export", "导出"))
             (frame::print_button())
         }))

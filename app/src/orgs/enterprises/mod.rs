@@ -3,6 +3,7 @@
 pub mod api;
 pub mod forms;
 pub mod pages;
+pub mod sheet;
 pub mod store;
 
 use kernel::{Act, Actor, Problem, Reader};
@@ -35,7 +36,7 @@ pub enum SameName {
 }
 
 /// What is typed about an enterprise.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed {
     pub name: String,
     pub credit_code: String,

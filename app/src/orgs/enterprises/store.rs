@@ -2,7 +2,7 @@
 
 use kernel::{Act, DbError, Reader, Row, q};
 
-use super::{Enterprise, Typed};
+use super::{Enterprise, SameName, Typed};
 use crate::names;
 use crate::orgs::history::happened;
 
@@ -156,4 +156,62 @@ fn enterprise(row: &Row) -> Result<Enterprise, DbError> {
         closed_on: row.get(5)?,
         version: row.get(6)?,
     })
+}
+
+/// What one act did to an enterprise.
+#[derive(Clone, Debug)]
+pub struct DoneByAct {
+    pub id: i64,
+    /// What stood before; nothing when the act entered it.
+    pub before: Option<Typed>,
+}
+
+/// Every enterprise that an act entered or changed; an act has at most as many as a list has lines.
+pub async fn of_act(act: &mut Act, done_by: i64) -> Result<Vec<DoneByAct>, DbError> {
+    let rows = act
+        .rows(q!(
+            "SELECT e.id, e.name, e.credit_code, h.change, h.before
+             FROM org_history h JOIN enterprises e ON e.id = h.org
+             WHERE h.act = $1 ORDER BY e.id, h.id",
+            done_by
+        ))
+        .await?;
+    let mut all: Vec<DoneByAct> = Vec::new();
+    for row in &rows {
+        let (id, change, before): (i64, String, String) = (row.get(0)?, row.get(3)?, row.get(4)?);
+        if all.last().is_none_or(|last| last.id != id) {
+            let (name, code): (String, String) = (row.get(1)?, row.get(2)?);
+            let known = Typed::new(&name, &code, SameName::IsAnother);
+            all.push(DoneByAct { id, before: Some(known) });
+        }
+        let Some(last) = all.last_mut() else { continue };
+        match (change.as_str(), &mut last.before) {
+            ("opened", known) => *known = None,
+            ("renamed", Some(known)) => known.name = before,
+            ("credit_code", Some(known)) => known.credit_code = before,
+            _ => {}
+        }
+    }
+    Ok(all)
+}
+
+/// Whether another act has worked on an enterprise after this one.
+pub async fn is_worked_on(act: &mut Act, (id, done_by): (i64, i64)) -> Result<bool, DbError> {
+    let later = q!(
+        "SELECT 1 FROM org_history h JOIN org_history d ON d.org = h.org AND d.act = $2
+         WHERE h.org = $1 AND h.act <> $2 AND h.id > d.id LIMIT 1",
+        id,
+        done_by
+    );
+    Ok(act.row(later).await?.is_some())
+}
+
+/// Takes away an enterprise that was entered by mistake, with what its history says; whether
+/// nobody has changed it meanwhile.
+pub async fn erase(act: &mut Act, known: &Enterprise) -> Result<bool, DbError> {
+    let erased =
+        q!("DELETE FROM enterprises WHERE id = $1 AND version = $2", known.id, known.version);
+    let is_erased = act.run(erased).await? == 1;
+    act.put(vec![q!("DELETE FROM org_history WHERE org = $1", known.id)]).await?;
+    Ok(is_erased)
 }

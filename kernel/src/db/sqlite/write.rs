@@ -22,7 +22,7 @@ const ACT_SILENCE: Duration = Duration::from_secs(20);
 
 /// Memory for pages, in the words of SQLite (negative: KiB): usually, and while many rows come.
 pub(super) const PAGES: &str = "-8000";
-const BULK_PAGES: &str = "-96000";
+const BULK_PAGES: &str = "-90000";
 
 /// What an act asks of the writer, in order.
 pub struct Session {

@@ -8,10 +8,12 @@ use frame::{submit, table, text};
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::forms::shown;
-use super::import::{Bodies, Plan, What, carry_out, imported_path, preview};
-use super::list_file::{Entry, pack, read, unpack};
+use super::orgs_list::read;
+use super::pages::ENDINGS;
 use crate::codes;
+use crate::orgs::forms::shown;
+use crate::orgs::import::{Bodies, Plan, What, carry_out, imported_path, preview};
+use crate::orgs::list_file::{Entry, pack, unpack};
 use crate::web::{Fields, Me, Shared, Upload, csrf, new_key, page, upload_form};
 
 /// Lines of each sort that a preview shows; the counts tell of all.
@@ -25,11 +27,11 @@ pub async fn form(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
 
 fn upload_page(app: &Shared, actor: &Actor, errors: Vec<FieldError>) -> Markup {
     let fields = html! {
-        p { "表格第一行为列名：代码、名称、层级、上级（或 code,name,level,parent）。"
+        p { "表格要有“代码”和“名称”两列，最好还有层级、上级；上面有标题行也可以，几张工作表一起读。"
             "代码用 12 位统计用区划代码，可以补零，也可以只写到本级。" }
         p { "同代码的机构名称不同时视为更名；表中没有的机构保持不变。" }
         (file_field(Input::new("file", "机构表").errors(&errors)
-            .hint("CSV、.xlsx、.xls 或 .ods，读第一张工作表"), ".csv,.xlsx,.xls,.et,.ods,.txt,.tsv"))
+            .hint("可用 .xlsx、.xls、.ods、.csv，WPS 存的也可以，不要有密码"), ENDINGS))
         (checkbox(Input::new("bodies", "市、区两级同时设立社保经办机构和人社行政部门")))
         (submit("查看将要发生的变化"))
     };
@@ -130,10 +132,16 @@ fn confirm_form(app: &Shared, actor: &Actor, entries: &[Entry], bodies: Bodies) 
 
 fn wrong_table(plan: &Plan) -> Markup {
     let rows = plan.wrong.iter().take(N_SHOWN).map(|wrong| {
-        vec![text(wrong.line), text(wrong.column), text(&wrong.value), text(&wrong.message)]
+        let (sheet, line) = (text(&wrong.sheet), text(wrong.line));
+        vec![sheet, line, text(wrong.column), text(&wrong.value), text(&wrong.message)]
     });
-    let columns =
-        vec![Col::number("行"), Col::text("列"), Col::text("填写的内容"), Col::text("怎样改")];
+    let columns = vec![
+        Col::text("工作表"),
+        Col::number("行"),
+        Col::text("列"),
+        Col::text("填写的内容"),
+        Col::text("怎样改"),
+    ];
     let caption = format!("有误的行（最多列出 {N_SHOWN} 行）");
     table(Table::new(&caption, columns).rows(rows.collect()))
 }
