@@ -49,8 +49,6 @@ pub enum SheetError {
     Unwritable { row: u32, column: u32, character: char, code: String },
     #[error("第 {row} 行有 {given} 格，应为 {expected} 格，请联系系统管理员")]
     Width { row: u32, given: usize, expected: usize },
-    #[error("一张工作表最多 1048576 行，请缩小导出范围，或改用 CSV 导出")]
-    SheetFull,
     #[error("第 {row} 行第 {column} 列超过 32767 个字，Excel 装不下，请改用 CSV 导出")]
     CellFull { row: u32, column: u32 },
     #[error("读这个文件太费内存或时间，不像正常的表格，请用 Excel 或 WPS 另存、拆小后再导入")]

@@ -41,15 +41,24 @@ pub struct Lines {
     /// same person on the same day is the same file, byte by byte.
     pub author: Option<String>,
     pub made_on: Option<Date>,
+    /// Rows of one sheet, with those above the table, where it is to have fewer than Excel allows.
+    pub rows_a_sheet: Option<u32>,
 }
 
-/// A workbook of one sheet. Rows wait in a temporary file, not in memory.
+/// A workbook. Rows wait in a temporary file, not in memory; when a sheet is full, the next one
+/// begins with the same lines: `名册`, `名册（2）`.
 pub struct XlsxOut {
     workbook: Workbook,
     columns: Vec<ColumnOut>,
+    name: String,
+    above: [Option<String>; 2],
     footer: Option<String>,
+    /// The sheet that is being written, from 0.
+    sheet: usize,
     header_row: u32,
     next_row: u32,
+    rows_a_sheet: u32,
+    n_bytes: u64,
     formats: Formats,
 }
 
@@ -62,8 +71,12 @@ struct Formats {
     marked: Format,
 }
 
-/// The last row of a sheet, from 0.
-const LAST_ROW: u32 = 1_048_575;
+/// Rows of a sheet, by Excel.
+const ROWS_A_SHEET: u32 = 1_048_576;
+/// What a cell costs beside its text, and from how many bytes a sheet is packed as a large file: a
+/// plain one ends at 4 GiB.
+const CELL_BYTES: u64 = 80;
+const LARGE_BYTES: u64 = 2 << 30;
 
 fn not_written(cause: XlsxError) -> SheetError {
     SheetError::NotWritten { cause: cause.to_string() }
@@ -97,20 +110,31 @@ impl XlsxOut {
         let mut out = Self {
             workbook,
             columns: columns.to_vec(),
+            name: sheet_name(sheet),
+            above: [lines.title, lines.watermark],
             footer: lines.footer,
+            sheet: 0,
             header_row: 0,
             next_row: 0,
+            rows_a_sheet: lines.rows_a_sheet.unwrap_or(ROWS_A_SHEET).min(ROWS_A_SHEET),
+            n_bytes: 0,
             formats,
         };
-        out.workbook.add_worksheet_with_constant_memory().map_err(not_written)?;
-        out.begin(sheet, [lines.title, lines.watermark]).map_err(not_written)?;
+        out.begin().map_err(not_written)?;
         Ok(out)
     }
 
-    fn begin(&mut self, sheet: &str, above: [Option<String>; 2]) -> Result<(), XlsxError> {
-        let page = self.workbook.worksheet_from_index(0)?;
-        page.set_name(sheet_name(sheet))?;
-        for line in above.into_iter().flatten() {
+    /// Begins a sheet after those there are.
+    fn begin(&mut self) -> Result<(), XlsxError> {
+        let page = self.workbook.add_worksheet_with_constant_memory()?;
+        if self.sheet == 0 {
+            page.set_name(&self.name)?;
+        } else {
+            page.set_name(format!("{}（{}）", self.name, self.sheet + 1))?;
+        }
+        self.next_row = 0;
+        self.n_bytes = 0;
+        for line in self.above.iter().flatten() {
             page.write_string(self.next_row, 0, line)?;
             self.next_row += 1;
         }
@@ -125,19 +149,36 @@ impl XlsxOut {
         Ok(())
     }
 
+    /// Goes on with another sheet where this one is full. One that has no row yet never is.
+    fn turn(&mut self) -> Result<(), XlsxError> {
+        if self.next_row < self.rows_a_sheet || self.next_row == self.header_row + 1 {
+            return Ok(());
+        }
+        self.close()?;
+        self.sheet += 1;
+        self.begin()
+    }
+
+    /// What a sheet gets when its last row is known.
+    fn close(&mut self) -> Result<(), XlsxError> {
+        let page = self.workbook.worksheet_from_index(self.sheet)?;
+        if let Some(last) = u16::try_from(self.columns.len()).ok().and_then(|n| n.checked_sub(1)) {
+            page.autofilter(self.header_row, 0, self.next_row - 1, last)?;
+        }
+        Ok(())
+    }
+
     /// Adds a row: one text for each column, `""` for an empty cell.
     ///
     /// # Errors
-    /// A row of another width, a full sheet, a cell of more than 32,767 UTF-16 units.
+    /// A row of another width, a cell of more than 32,767 UTF-16 units.
     pub fn push(&mut self, cells: &[&str]) -> Result<(), SheetError> {
-        let row = self.next_row + 1;
         if cells.len() != self.columns.len() {
-            let (given, expected) = (cells.len(), self.columns.len());
+            let (row, given, expected) = (self.next_row + 1, cells.len(), self.columns.len());
             return Err(SheetError::Width { row, given, expected });
         }
-        if self.next_row > LAST_ROW {
-            return Err(SheetError::SheetFull);
-        }
+        self.turn().map_err(not_written)?;
+        let row = self.next_row + 1;
         for (column, text) in (1_u32..).zip(cells) {
             if text.len() > 32_767 && text.encode_utf16().count() > 32_767 {
                 return Err(SheetError::CellFull { row, column });
@@ -159,8 +200,8 @@ impl XlsxOut {
         cells: &[&str],
         marks: &[(usize, &str)],
     ) -> Result<(), SheetError> {
-        let row = self.next_row;
         self.push(cells)?;
+        let row = self.next_row - 1;
         for (at, note) in marks {
             let (Ok(column), Some(text)) = (u16::try_from(*at), cells.get(*at)) else { continue };
             self.mark((row, column), text, note).map_err(not_written)?;
@@ -170,7 +211,7 @@ impl XlsxOut {
 
     fn mark(&mut self, (row, column): (u32, u16), text: &str, note: &str) -> Result<(), XlsxError> {
         let format = &self.formats.marked;
-        let page = self.workbook.worksheet_from_index(0)?;
+        let page = self.workbook.worksheet_from_index(self.sheet)?;
         page.write_string_with_format(row, column, text, format)?;
         page.insert_note(row, column, &Note::new(note))?;
         Ok(())
@@ -180,9 +221,13 @@ impl XlsxOut {
         if text.is_empty() {
             return Ok(());
         }
+        self.n_bytes += CELL_BYTES + text.len() as u64;
+        if self.n_bytes > LARGE_BYTES {
+            self.workbook.use_zip_large_file(true);
+        }
         let row = self.next_row;
         let formats = &self.formats;
-        let page = self.workbook.worksheet_from_index(0)?;
+        let page = self.workbook.worksheet_from_index(self.sheet)?;
         match self.columns[usize::from(column)].kind {
             KindOut::Day => {
                 if let Some(day) = excel_day(text) {
@@ -217,13 +262,12 @@ impl XlsxOut {
     }
 
     fn end(&mut self, to: impl Write + Send) -> Result<(), XlsxError> {
-        let page = self.workbook.worksheet_from_index(0)?;
-        if let Some(last) = u16::try_from(self.columns.len()).ok().and_then(|n| n.checked_sub(1)) {
-            page.autofilter(self.header_row, 0, self.next_row - 1, last)?;
+        if self.footer.is_some() {
+            self.turn()?;
         }
-        if let Some(footer) = &self.footer
-            && self.next_row <= LAST_ROW
-        {
+        self.close()?;
+        if let Some(footer) = &self.footer {
+            let page = self.workbook.worksheet_from_index(self.sheet)?;
             page.write_string(self.next_row, 0, footer)?;
         }
         self.workbook.save_to_writer(to)

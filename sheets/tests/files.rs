@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
 use proptest::prelude::*;
@@ -277,6 +277,52 @@ fn what_is_written_is_read_again() {
     assert_eq!(kinds, [Text, Date, Number, Number]);
     assert_eq!(texts(&rows[3]), ["=1+1", "1956-03", "007", "约三千"]);
     assert_eq!(texts(&rows[4]), ["完"]);
+}
+
+#[test]
+fn a_full_sheet_is_followed_by_another() {
+    let lines = Lines {
+        title: Some("名册".into()),
+        watermark: Some("说明：由甲导出".into()),
+        rows_a_sheet: Some(6),
+        ..Lines::default()
+    };
+    let mut out = XlsxOut::create("退休人员名册", &columns(), lines).unwrap();
+    for n in 1..=7 {
+        let number = format!("33010619560305{n:04}");
+        out.push(&[&number, "1956-03-05", &n.to_string(), "3256.50"]).unwrap();
+    }
+    assert!(matches!(out.push(&["x"]), Err(SheetError::Width { .. })));
+    let mut bytes = Vec::new();
+    out.finish(&mut bytes).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("book");
+    std::fs::write(&path, &bytes).unwrap();
+    let mut book = sheets::open(&path, "book.xlsx").unwrap();
+    let names: Vec<String> = book.sheets().iter().map(|sheet| sheet.name.clone()).collect();
+    assert_eq!(names, ["退休人员名册", "退休人员名册（2）", "退休人员名册（3）"]);
+    let mut counted = Vec::new();
+    for name in &names {
+        let mut rows = Vec::new();
+        book.rows::<SheetError>(name, &mut |row| {
+            rows.push(row.clone());
+            Ok(Flow::Go)
+        })
+        .unwrap();
+        assert_eq!(texts(&rows[0]), ["名册"], "{name}");
+        assert_eq!(texts(&rows[1]), ["说明：由甲导出"], "{name}");
+        assert_eq!(texts(&rows[2]), ["身份证号", "生日", "人数", "金额"], "{name}");
+        counted.push(rows[3..].iter().map(|row| row.text(2).to_owned()).collect::<Vec<_>>());
+    }
+    assert_eq!(counted, [vec!["1", "2", "3"], vec!["4", "5", "6"], vec!["7"]]);
+    let mut zip = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    for (at, last) in [(1, "D6"), (2, "D6"), (3, "D4")] {
+        let mut part = String::new();
+        let name = format!("xl/worksheets/sheet{at}.xml");
+        zip.by_name(&name).unwrap().read_to_string(&mut part).unwrap();
+        assert!(part.contains(&format!("<autoFilter ref=\"A3:{last}\"/>")), "{name}");
+        assert!(part.contains("topLeftCell=\"A4\""), "{name}: the heading stays in sight");
+    }
 }
 
 #[test]

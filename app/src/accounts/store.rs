@@ -59,6 +59,20 @@ pub async fn by_token(db: &Db, token: &str) -> Result<Option<Known>, DbError> {
     row.map(|row| known(&row)).transpose()
 }
 
+/// Whoever has the account with this name, unless it is closed.
+pub async fn who_has(db: &Db, name: &str) -> Result<Option<Actor>, DbError> {
+    let row = db
+        .row(q!(
+            "SELECT CAST(0 AS BIGINT), 'full', CAST(0 AS BIGINT), CAST(0 AS BIGINT), a.id,
+                    a.person_name, a.post, o.id, o.code, o.name, o.level, o.kind
+             FROM accounts a JOIN orgs o ON o.id = a.org
+             WHERE a.name = $1 AND a.disabled_on IS NULL AND o.closed_on IS NULL",
+            name
+        ))
+        .await?;
+    row.map(|row| Ok(known(&row)?.entered.actor)).transpose()
+}
+
 fn known(row: &Row) -> Result<Known, DbError> {
     let post: String = row.get(6)?;
     let actor = Actor {

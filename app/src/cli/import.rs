@@ -8,6 +8,7 @@ use kernel::{Actor, Problem, Scope};
 use sheets::SheetError;
 
 use super::Place;
+use super::accounts::Told;
 use super::setup::prepare;
 use crate::accounts::posts;
 use crate::exchange::files::digest_of;
@@ -92,16 +93,8 @@ pub async fn import(place: &Place, command: &Import) -> anyhow::Result<ExitCode>
     match list(&app, (kind, wish)).await {
         Ok(code) => Ok(code),
         Err(problem) => {
-            let fields: Vec<&str> =
-                problem.fields().iter().map(|field| field.message.as_str()).collect();
-            eprintln!("{problem}{}", fields.join("；"));
-            if wish.json {
-                let told = serde_json::json!({
-                    "code": problem.code(), "message": problem.to_string(),
-                    "fields": fields,
-                });
-                println!("{told}");
-            }
+            let told = if wish.json { Told::Json } else { Told::Lines };
+            super::tell(&problem, told);
             Ok(ExitCode::from(1))
         }
     }

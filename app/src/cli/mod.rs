@@ -5,6 +5,7 @@ pub mod backup;
 pub mod compute;
 pub mod demo;
 mod duties;
+mod export;
 pub mod generate;
 pub mod handover;
 mod import;
@@ -23,7 +24,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::civil::Date;
 use kernel::vault::Vault;
-use kernel::{Clock, Db};
+use kernel::{Clock, Db, Problem};
 
 use crate::accounts::admin::Use;
 
@@ -108,6 +109,8 @@ enum Command {
     /// 导入
     #[command(subcommand)]
     Import(import::Import),
+    /// 导出名单；次数、权限、记录、审计与页面相同
+    Export(export::Wish),
     /// 替另一个进程读一个收到的文件
     #[command(name = "__read-sheet", hide = true)]
     ReadSheet { path: PathBuf, name: String, n_rows: String },
@@ -300,10 +303,28 @@ async fn run(cli: Cli, given: Given) -> anyhow::Result<ExitCode> {
         Command::Compute { command } => compute::compute(&command),
         Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
         Command::Import(command) => import::import(&place, &command).await,
+        Command::Export(wish) => export::export(&place, &wish).await,
         Command::ReadSheet { path, name, n_rows } => import::read_sheet(&path, &name, &n_rows),
         Command::EditSheet { from, to } => import::edit_sheet(&from, &to),
         Command::Routes { json: _ } => Ok(routes::print()),
         Command::Serve { listen, proxy } => serve::serve(&place, &listen, proxy).await,
+    }
+}
+
+/// Says why something was refused: on standard error, and as JSON where that is asked for.
+fn tell(problem: &Problem, told: accounts::Told) {
+    let fields: Vec<&str> = problem.fields().iter().map(|field| field.message.as_str()).collect();
+    if fields.is_empty() {
+        eprintln!("{problem}");
+    } else {
+        eprintln!("{}", fields.join("；"));
+    }
+    if let Problem::Fault(cause) = problem {
+        tracing::error!("{cause:#}");
+    }
+    if told == accounts::Told::Json {
+        let (code, message) = (problem.code(), problem.to_string());
+        println!("{}", serde_json::json!({"code": code, "message": message, "fields": fields}));
     }
 }
 

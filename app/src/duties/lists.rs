@@ -129,24 +129,41 @@ pub async fn list(
     after: Option<&Cursor>,
     limit: i64,
 ) -> Result<Listing, Problem> {
+    let mut keys = keys(db, filter, after, limit + 1).await?;
+    let n_shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_more = keys.len() > n_shown;
+    keys.truncate(n_shown);
+    let rows = rows(db, &filter.scope, &keys).await?;
+    Ok(Listing { rows, next: keys.pop().filter(|_| is_more) })
+}
+
+/// The places of the rows of a list, at most `limit`, in the order of the list.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn keys(
+    db: &Db,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<Cursor>, Problem> {
     let query = if filter.which.is_open() {
-        open_query(filter, after, limit + 1)
+        open_query(filter, after, limit)
     } else {
-        ended_query(filter, after, limit + 1)
+        ended_query(filter, after, limit)
     };
     let keys = db.rows(query).await?;
-    let n_shown = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = if keys.len() > n_shown {
-        keys.get(n_shown.saturating_sub(1)).map(cursor).transpose()?
-    } else {
-        None
-    };
-    let wanted = keys.iter().take(n_shown).map(|row| Ok(one(row.get(0)?)));
-    let wanted = wanted.collect::<Result<Vec<_>, DbError>>()?;
-    let answers = db.batch(wanted).await?;
+    Ok(keys.iter().map(cursor).collect::<Result<_, _>>()?)
+}
+
+/// The rows at these places, read in one trip.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn rows(db: &Db, scope: &Scope, keys: &[Cursor]) -> Result<Vec<Listed>, Problem> {
+    let answers = db.batch(keys.iter().map(|key| one(key.id)).collect()).await?;
     let rows = answers.iter().filter_map(|rows| rows.first());
-    let rows = rows.map(|row| listed(row, &filter.scope)).collect::<Result<_, _>>()?;
-    Ok(Listing { rows, next })
+    Ok(rows.map(|row| listed(row, scope)).collect::<Result<_, _>>()?)
 }
 
 fn cursor(row: &Row) -> Result<Cursor, DbError> {

@@ -1,17 +1,20 @@
 //! Exporting a list: an act with its purpose, its recipient and the checksum of what was taken.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use kernel::{Actor, Db, Problem, Query, Scope};
 use rules::identity::Mask;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::export_file::{Head, Made, Writer};
+use super::export_file::{Head, Writer};
 use super::export_wish::query;
 use super::{export_lists as lists, export_store as store, profiles};
 use crate::deeds;
 use crate::web::Shared;
 
+pub use super::export_file::{Course, Made};
 pub use super::export_wish::Wish;
 pub use store::Export;
 
@@ -48,11 +51,25 @@ pub async fn export(
     wish: &Wish,
     caller: Caller,
 ) -> Result<(Export, Made), Problem> {
+    export_on(app, actor, wish, caller, &Arc::default()).await
+}
+
+/// As [`export`], while somebody watches how far it has come.
+///
+/// # Errors
+/// As [`export`].
+pub async fn export_on(
+    app: &Shared,
+    actor: &Actor,
+    wish: &Wish,
+    caller: Caller,
+    course: &Arc<Course>,
+) -> Result<(Export, Made), Problem> {
     if let Some(keep) = &wish.keep {
         profiles::judge(app, actor, (wish, keep)).await?;
     }
     let taken = Taken { wish, columns: wish.headings().join("、"), beside: Vec::new() };
-    let making = async { Ok((file(&app.db, actor, wish, app.today()).await?, ())) };
+    let making = async { Ok((file(app, actor, wish, course).await?, ())) };
     let (export, (made, ())) = take(app, actor, taken, caller, making).await?;
     Ok((export, made))
 }
@@ -155,8 +172,13 @@ async fn within_limit(
     Ok(())
 }
 
-async fn file(db: &Db, actor: &Actor, wish: &Wish, today: Date) -> Result<Made, Problem> {
-    let part = &wish.part;
+async fn file(
+    app: &Shared,
+    actor: &Actor,
+    wish: &Wish,
+    course: &Arc<Course>,
+) -> Result<Made, Problem> {
+    let (part, today) = (&wish.part, app.today());
     let head = Head {
         title: part.list.name().to_owned(),
         watermark: format!(
@@ -168,8 +190,8 @@ async fn file(db: &Db, actor: &Actor, wish: &Wish, today: Date) -> Result<Made, 
     };
     let columns = part.columns.iter().zip(wish.headings()).map(|(one, title)| one.out(&title));
     let columns: Vec<sheets::ColumnOut> = columns.collect();
-    let writer = Writer::begin(wish.format, &head, &columns)?;
-    let writer = lists::write(db, actor, part, writer).await?;
+    let writer = Writer::begin((wish.format, Arc::clone(course)), &head, &columns)?;
+    let writer = lists::write(&app.db, actor, part, writer).await?;
     let made = tokio::task::spawn_blocking(move || writer.finish()).await;
     made.map_err(anyhow::Error::from)?
 }

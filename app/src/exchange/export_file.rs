@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
@@ -60,10 +62,39 @@ impl Format {
     }
 }
 
+/// At most so many rows in one file.
+pub const N_ROWS: u64 = 2_000_000;
+
+/// How far an export has come, for whoever waits for it, and after how many rows it is refused.
+#[derive(Debug)]
+pub struct Course {
+    n_done: AtomicU64,
+    at_most: u64,
+}
+
+impl Default for Course {
+    fn default() -> Self {
+        Self::of_at_most(N_ROWS)
+    }
+}
+
+impl Course {
+    #[must_use]
+    pub fn of_at_most(n_rows: u64) -> Self {
+        Self { n_done: AtomicU64::new(0), at_most: n_rows.min(N_ROWS) }
+    }
+
+    #[must_use]
+    pub fn n_done(&self) -> u64 {
+        self.n_done.load(Ordering::Relaxed)
+    }
+}
+
 /// A file that is being written.
 pub struct Writer {
     table: Table,
-    pub n_rows: u64,
+    n_rows: u64,
+    course: Arc<Course>,
     /// Who took it and why; in a CSV file the last line.
     watermark: String,
     width: usize,
@@ -88,7 +119,11 @@ impl Writer {
     ///
     /// # Errors
     /// When there is no room for it.
-    pub fn begin(format: Format, head: &Head, columns: &[ColumnOut]) -> Result<Self, Problem> {
+    pub fn begin(
+        (format, course): (Format, Arc<Course>),
+        head: &Head,
+        columns: &[ColumnOut],
+    ) -> Result<Self, Problem> {
         let table = match format {
             Format::Xlsx => {
                 let lines = Lines {
@@ -110,15 +145,21 @@ impl Writer {
             }
         };
         let watermark = head.watermark.clone();
-        Ok(Self { table, n_rows: 0, watermark, width: columns.len() })
+        Ok(Self { table, n_rows: 0, course, watermark, width: columns.len() })
     }
 
     /// Adds a row.
     ///
     /// # Errors
-    /// When a character cannot be written in this form, or there is no room.
+    /// When there are too many, a character cannot be written in this form, or there is no room.
     pub fn push(&mut self, cells: &[String]) -> Result<(), Problem> {
+        let most = self.course.at_most;
+        if self.n_rows >= most {
+            let sentence = format!("超过 {most} 行，没有导出。请缩小机构或条件后分次导出");
+            return Err(Problem::refused("too-many-rows", sentence));
+        }
         self.n_rows += 1;
+        self.course.n_done.store(self.n_rows, Ordering::Relaxed);
         self.write(&cells.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
@@ -157,7 +198,7 @@ impl Writer {
 /// A refusal the user can act on speaks; the rest is a fault.
 fn failed(cause: SheetError) -> Problem {
     match cause {
-        SheetError::Unwritable { .. } | SheetError::SheetFull | SheetError::CellFull { .. } => {
+        SheetError::Unwritable { .. } | SheetError::CellFull { .. } => {
             Problem::refused("unwritable", cause.to_string())
         }
         other => {
@@ -197,6 +238,14 @@ impl Made {
         }
         file.seek(SeekFrom::Start(0))?;
         Ok(Self { file, n_rows, n_bytes, sha256: hex(&hash.finalize()) })
+    }
+
+    /// Copies the file.
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub fn copy(mut self, to: &mut impl Write) -> std::io::Result<()> {
+        std::io::copy(&mut self.file, to).map(|_| ())
     }
 
     /// The file in pieces, read as they are taken.

@@ -1,6 +1,6 @@
 //! What can be exported, and its rows: the same lists, conditions and scope as the pages.
 
-use kernel::{Actor, Db, Deed, Problem, Scope, q};
+use kernel::{Actor, Db, Deed, Problem, Scope};
 
 use super::export_columns::{self as columns, Column};
 use super::export_file::Writer;
@@ -104,15 +104,15 @@ pub struct Part {
 
 /// Rows read in one trip.
 const PAGE: i64 = 500;
+/// Places of duties that are looked up at once: what has ended in a city is sorted anew each time.
+const PLACES: i64 = 50_000;
 /// Names of organisations that are read for the cells.
 const N_ORGS: i64 = 20_000;
-/// At most so many rows in one file.
-pub const N_ROWS: u64 = 300_000;
 
 /// Writes the rows that the page shows to this actor.
 ///
 /// # Errors
-/// A refusal when there are too many; field problems when a condition cannot be read.
+/// Whatever [`Writer::push`] says; field problems when a condition cannot be read.
 pub async fn write(db: &Db, actor: &Actor, part: &Part, writer: Writer) -> Result<Writer, Problem> {
     // One state of the database, on a connection of its own: pages are not kept waiting.
     let db = db.as_it_is().await?;
@@ -131,10 +131,6 @@ async fn push<T: Send + 'static>(
 ) -> Result<Writer, Problem> {
     let pushed = tokio::task::spawn_blocking(move || {
         for row in &rows {
-            if writer.n_rows >= N_ROWS {
-                let sentence = format!("一次最多导出 {N_ROWS} 行，请缩小机构或条件后分次导出");
-                return Err(Problem::refused("too-many-rows", sentence));
-            }
             writer.push(&cells(row)?)?;
         }
         Ok(writer)
@@ -202,83 +198,18 @@ async fn write_duties(
     let filter = crate::duties::pages::filter(&part.conditions, actor, today);
     let mut after = None;
     loop {
-        let listing = duties::list(db, &filter, after.as_ref(), PAGE).await?;
-        let columns = part.columns.clone();
-        writer = push(writer, listing.rows, move |of| {
-            Ok(columns.iter().map(|one| columns::duty(one.key, of, today)).collect())
-        })
-        .await?;
-        match listing.next {
-            Some(next) => after = Some(next),
-            None => return Ok(writer),
+        let places = duties::keys(db, &filter, after.as_ref(), PLACES).await?;
+        for page in places.chunks(usize::try_from(PAGE).unwrap_or(500)) {
+            let rows = duties::rows(db, &filter.scope, page).await?;
+            let columns = part.columns.clone();
+            writer = push(writer, rows, move |of| {
+                Ok(columns.iter().map(|one| columns::duty(one.key, of, today)).collect())
+            })
+            .await?;
+        }
+        after = places.last().cloned();
+        if after.is_none() {
+            return Ok(writer);
         }
     }
-}
-
-/// The conditions in words: what each is called and what it says.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn in_words(
-    db: &Db,
-    actor: &Actor,
-    (list, asked): (List, &Fields),
-) -> Result<Vec<(&'static str, String)>, Problem> {
-    let mut words = Vec::new();
-    let scope = actor.scope().narrowed(asked.get("org"));
-    let place = db
-        .row(q!(
-            "SELECT name FROM orgs WHERE code = $1 AND kind IN ('office', 'center', 'station')
-               AND closed_on IS NULL ORDER BY id LIMIT 1",
-            scope.from()
-        ))
-        .await?;
-    let place = place.map(|row| row.get(0)).transpose()?;
-    words.push(("机构", place.unwrap_or_else(|| actor.org_name.clone())));
-    for name in list.conditions() {
-        let value = asked.get(name);
-        if *name != "org" && !value.is_empty() {
-            words.push((title(name), said(name, value)));
-        }
-    }
-    Ok(words)
-}
-
-fn title(name: &str) -> &'static str {
-    match name {
-        "status" | "state" => "状态",
-        "management" => "管理形式",
-        "away" => "居住地",
-        "mark" => "特殊群体",
-        "age" => "年满（岁）",
-        "from" => "从",
-        "to" | "until" => "到",
-        "way" => "方式",
-        "outcome" => "结果",
-        "rule" => "事项",
-        "owner" => "由谁办",
-        "month" => "月份",
-        _ => "条件",
-    }
-}
-
-fn said(name: &str, value: &str) -> String {
-    use crate::registry::codes;
-    use rules::duties::{Level, Rule};
-    use rules::facts::{Away, Mark, Way};
-    let known = match name {
-        "status" if value == "all" => Some("全部"),
-        "status" => codes::STATUSES.iter().find(|(code, _)| *code == value).map(|of| of.1),
-        "management" => codes::MANAGEMENT.iter().find(|(code, _)| *code == value).map(|of| of.1),
-        "away" if value == "elsewhere" => Some("不在本地"),
-        "away" => Away::from_code(value).map(Away::name),
-        "mark" => Mark::from_code(value).map(Mark::name),
-        "way" => Way::from_code(value).map(Way::name),
-        "outcome" => crate::visits::Outcome::from_code(value).map(|of| of.name()),
-        "rule" => Rule::from_id(value).map(Rule::name),
-        "owner" => Level::from_code(value).map(Level::name),
-        "state" => duties::Which::from_code(value).map(duties::Which::name),
-        _ => None,
-    };
-    known.map_or_else(|| value.to_owned(), str::to_owned)
 }

@@ -10,9 +10,10 @@ use maud::html;
 use rules::identity::Mask;
 
 use super::export::{self, Caller, Export, Wish};
+use super::export_conditions::in_words;
 use super::export_file::{Format, Made};
 use super::export_form::Form;
-use super::export_lists::{self as lists, List};
+use super::export_lists::List;
 use super::export_masks;
 use super::export_wish::{asked as asked_of, conditions, query};
 use super::profiles;
@@ -50,7 +51,7 @@ async fn form_page(
     };
     actor.may(list.deed())?;
     let given = conditions(list, fields);
-    let words = lists::in_words(&app.db, actor, (list, &given)).await?;
+    let words = in_words(&app.db, actor, (list, &given)).await?;
     let back = format!("{}?{}", list.page(), query(&given));
     let facts: Vec<(&str, Markup)> =
         words.iter().map(|(name, value)| (*name, frame::text(value))).collect();
@@ -210,7 +211,7 @@ pub async fn show(
     let of = export::find(&app.db, &actor.scope(), id).await?;
     let list = List::from_code(&of.list).ok_or(Problem::NotFound)?;
     let asked = asked_of(&of.conditions);
-    let words = lists::in_words(&app.db, &actor, (list, &asked)).await?;
+    let words = in_words(&app.db, &actor, (list, &asked)).await?;
     let words: Vec<String> =
         words.iter().skip(1).map(|(name, value)| format!("{name}：{value}")).collect();
     let format = Format::from_code(&of.format).map_or("", Format::name);

@@ -10,9 +10,10 @@ use rules::identity::Mask;
 use sheets::edit::Value;
 
 use super::export::Export;
+use super::export_conditions::in_words;
 use super::export_file::Format;
 use super::export_form::{masks, purpose};
-use super::export_lists::{self as lists, List};
+use super::export_lists::List;
 use super::export_wish::{conditions, query};
 use super::fill::{self, Caller, Choices, Kept, path};
 use super::fill_plan::{Blank, Kind, Place, SKIP, choices};
@@ -145,7 +146,7 @@ async fn one(
     (typed, errors): (&Fields, Vec<FieldError>),
 ) -> Result<Markup, Problem> {
     let given = conditions(List::People, typed);
-    let words = lists::in_words(&app.db, actor, (List::People, &given)).await?;
+    let words = in_words(&app.db, actor, (List::People, &given)).await?;
     let words: Vec<String> = words.iter().map(|(name, value)| format!("{name}：{value}")).collect();
     let back = format!("{}?{}", List::People.page(), query(&given));
     let samples = samples(app, actor, (&kept.blank, &given)).await?;

@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::amend::{Changes, amend};
 use super::export_file::Made;
-use super::export_lists::{N_ROWS, Part};
+use super::export_lists::Part;
 use super::fill_plan::{Blank, Kind};
 use super::run::unreadable;
 use crate::people::roll::Listed;
@@ -24,6 +24,8 @@ use crate::web::Shared;
 
 /// Rows read in one trip.
 const PAGE: i64 = 500;
+/// A list in somebody else's workbook is not filled further: its sheet has to hold it.
+const N_ROWS: u64 = 300_000;
 /// Copies of a form that are made at once.
 pub const N_FORMS: u64 = 200;
 
@@ -55,9 +57,7 @@ struct Filling {
 
 fn told(cause: SheetError) -> Problem {
     match cause {
-        SheetError::CellFull { .. } | SheetError::SheetFull => {
-            Problem::refused("unwritable", cause.to_string())
-        }
+        SheetError::CellFull { .. } => Problem::refused("unwritable", cause.to_string()),
         other => unreadable(&other),
     }
 }

@@ -8,8 +8,8 @@ use kernel::{Actor, Problem};
 use maud::html;
 
 use super::export::Caller;
+use super::export_conditions::in_words;
 use super::export_form::Form;
-use super::export_lists as lists;
 use super::export_masks;
 use super::export_wish::{Wish, order_field};
 use super::pages::shown;
@@ -132,7 +132,7 @@ async fn facts(
 ) -> Result<Vec<(&'static str, Markup)>, Problem> {
     let mut words = Vec::new();
     if !of.conditions.0.is_empty() {
-        let told = lists::in_words(&app.db, actor, (of.list, &of.conditions)).await?;
+        let told = in_words(&app.db, actor, (of.list, &of.conditions)).await?;
         words.extend(told.iter().map(|(name, value)| format!("{name}：{value}")));
     }
     let words =

@@ -66,6 +66,36 @@ fn typed(page: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
+async fn a_command_takes_a_profile_by_its_name() {
+    use songhe::exchange::export_order::Order;
+    for world in World::each().await {
+        let clerk = world.clerk("coordinator", "990101001001").await;
+        let other = world.clerk("coordinator", "990101001002").await;
+        let street = world.clerk("street_clerk", "990101001").await;
+        kept(&world, &clerk).await;
+        let order = Order {
+            list: "people".to_owned(),
+            profile: Some("报区社保中心".to_owned()),
+            texts: vec![("format", "csv".to_owned()), ("recipient", "街道中心".to_owned())],
+            ..Order::default()
+        };
+        for actor in [&clerk, &street] {
+            let wish = order.wish(&world.app, actor).await.unwrap();
+            assert_eq!(wish.headings(), ["手机号码", "姓名", "公民身份号码"]);
+            assert_eq!((&*wish.purpose, &*wish.recipient), ("按月报送", "街道中心"));
+            assert!(!wish.is_full() && wish.keep.is_none());
+        }
+        let says = |problem: kernel::Problem| problem.fields()[0].message.clone();
+        let none = order.wish(&world.app, &other).await.unwrap_err();
+        assert!(says(none).contains("没有名为“报区社保中心”的常用格式"), "it is not theirs to see");
+        kept(&world, &other).await;
+        let several = order.wish(&world.app, &street).await.unwrap_err();
+        assert!(says(several).contains("几个机构"));
+        assert!(order.wish(&world.app, &other).await.is_ok(), "one's own goes first");
+    }
+}
+
+#[tokio::test]
 async fn what_was_kept_is_taken_again_with_one_click() {
     for world in World::each().await {
         let clerk = world.clerk("coordinator", "990101001001").await;

@@ -2,6 +2,7 @@
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use futures_util::future::try_join_all;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
@@ -18,6 +19,9 @@ pub(super) const INDEXES: &str = "SELECT i.indexname, i.indexdef FROM pg_indexes
        AND NOT EXISTS (SELECT 1 FROM pg_constraint c
                        WHERE c.conname = i.indexname AND c.contype IN ('p', 'u'))
      ORDER BY i.indexname";
+
+/// Statements that are under way at once on a connection.
+const UNDER_WAY: usize = 512;
 
 pub(super) struct Postgres {
     pool: Pool,
@@ -46,12 +50,7 @@ impl Postgres {
     }
 
     pub async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
-        let client = self.client().await?;
-        let mut answers = Vec::with_capacity(queries.len());
-        for query in &queries {
-            answers.push(run(&client, query).await?.rows);
-        }
-        Ok(answers)
+        read_all(&self.client().await?, &queries).await
     }
 
     /// Begins in a task of its own: a request dropped half-way cannot leave a transaction open.
@@ -81,6 +80,11 @@ impl Postgres {
 impl Writing {
     fn client(&self) -> Result<&Object, DbError> {
         self.client.as_ref().ok_or(DbError::Closed("act"))
+    }
+
+    /// Answers statements that only read.
+    pub async fn read(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, DbError> {
+        read_all(self.client()?, queries).await
     }
 
     pub async fn ask(&self, queries: Vec<Query>) -> Result<Vec<Answer>, DbError> {
@@ -147,6 +151,27 @@ impl Drop for Writing {
             }
         });
     }
+}
+
+/// Sends all statements before it waits for the first answer: together they are one trip to the
+/// server. Which of them is sent first is not settled, so none of them may write.
+async fn read_all(client: &Object, queries: &[Query]) -> Result<Vec<Vec<Row>>, DbError> {
+    if let [query] = queries {
+        return Ok(vec![run(client, query).await?.rows]);
+    }
+    let mut prepared: Vec<&str> = Vec::new();
+    for query in queries {
+        if !prepared.contains(&query.sql) {
+            client.prepare_cached(query.sql).await?;
+            prepared.push(query.sql);
+        }
+    }
+    let mut answers = Vec::with_capacity(queries.len());
+    for part in queries.chunks(UNDER_WAY) {
+        let done = try_join_all(part.iter().map(|query| run(client, query))).await?;
+        answers.extend(done.into_iter().map(|answer| answer.rows));
+    }
+    Ok(answers)
 }
 
 async fn run(client: &Object, query: &Query) -> Result<Answer, DbError> {

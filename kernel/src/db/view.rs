@@ -32,10 +32,7 @@ impl View {
     pub async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, DbError> {
         match self {
             Self::Sqlite(lane) => sqlite::ask(lane, queries).await,
-            Self::Postgres(reading) => {
-                let answers = reading.lock().await.ask(queries).await?;
-                Ok(answers.into_iter().map(|answer| answer.rows).collect())
-            }
+            Self::Postgres(reading) => reading.lock().await.read(&queries).await,
         }
     }
 }
