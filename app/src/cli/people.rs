@@ -8,9 +8,9 @@ use kernel::{Actor, Problem};
 use super::Place;
 use super::setup::prepare;
 use crate::accounts::{self, MustChange, NewAccount, passwords, posts};
-use crate::orgs::import::{Bodies, carry_out};
 use crate::exchange::orgs_list;
 use crate::orgs;
+use crate::orgs::import::{Bodies, carry_out};
 use crate::{codes, deeds};
 
 /// Kinds of bodies that a line without a kind opens, by level.

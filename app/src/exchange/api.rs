@@ -74,7 +74,10 @@ pub async fn upload(
     let kind = match upload.fields.get("kind") {
         "" => Kind::Roster,
         code => Kind::parse(code).ok_or_else(|| {
-            Problem::field("kind", "导入什么：roster、relatives、visits、phones、special 或 enterprises")
+            Problem::field(
+                "kind",
+                "导入什么：roster、relatives、visits、phones、special 或 enterprises",
+            )
         })?,
     };
     let id = receive(&app, &actor, (upload.file("file")?, kind), Caller::Api).await?;

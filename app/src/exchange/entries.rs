@@ -364,9 +364,10 @@ impl Draft<'_> {
         }
         self.entry.name.clone_from(&name);
         let cell = self.cell("credit_code");
-        if cell.as_ref().is_some_and(|cell| {
-            cell.kind == CellKind::Imprecise || clean::is_rounded(&cell.text)
-        }) {
+        if cell
+            .as_ref()
+            .is_some_and(|cell| cell.kind == CellKind::Imprecise || clean::is_rounded(&cell.text))
+        {
             let says = "代码被存成了科学记数，后几位已经丢失，请把这一列设为“文本”后重新填写";
             self.entry.tell("credit_code", "code-imprecise", says);
         }

@@ -165,7 +165,10 @@ impl Writer {
 
     fn write(&mut self, cells: &[&str]) -> Result<(), Problem> {
         match &mut self.table {
-            Table::Xlsx(book) => book.push(cells),
+            Table::Xlsx(book) => {
+                let cells: Vec<_> = cells.iter().map(|text| sheets::guarded(text)).collect();
+                book.push(&cells.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+            }
             Table::Csv(out) => out.push(cells),
         }
         .map_err(failed)

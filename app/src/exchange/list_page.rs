@@ -79,7 +79,6 @@ impl Reads for Page {
         let said = self.known.iter().filter(|(_, at)| !row.text(*at).trim().is_empty()).count();
         let has_name = self.column("name").is_some_and(|at| !row.text(at).trim().is_empty());
         let needs_name = self.kind != Kind::Relatives && self.kind.is_of_people();
-        (said == 0 || said == 1 && !has_name && needs_name)
-            .then_some("没有姓名的行")
+        (said == 0 || said == 1 && !has_name && needs_name).then_some("没有姓名的行")
     }
 }

@@ -9,10 +9,10 @@ use kernel::{Actor, q};
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use serde_json::Value;
 use songhe::accounts::posts;
+use songhe::exchange::orgs_list;
 use songhe::exchange::store::{self, Import};
 use songhe::exchange::{files, work};
 use songhe::orgs::import::{Bodies, carry_out};
-use songhe::exchange::orgs_list;
 use songhe::people::{Caller, death, edit};
 
 use crate::world::{Answer, TODAY, World, made_up_number};

@@ -224,7 +224,8 @@ async fn enterprises_are_entered_changed_and_taken_back() {
         assert_eq!(tally(&asked.1), [2, 0, 0, 2], "{:?}", asked.1.counts);
         assert_eq!(asked.1.counts.duplicates, 1);
         let page = world.get(&clerk, &asked.0).await;
-        for says in ["新增企业", "请填写企业名称", "说的是同一件事而内容不同"] {
+        for says in ["新增企业", "请填写企业名称", "说的是同一件事而内容不同"]
+        {
             assert!(page.body.contains(says), "{says}: {}", page.body);
         }
         let before = n(&world, q!("SELECT COUNT(*) FROM enterprises")).await;

@@ -148,8 +148,7 @@ async fn a_list_comes_in_any_shape_and_in_several_sheets() {
             page.set_name(street).unwrap();
             page.write_string(0, 0, "示范市东区机构一览表").unwrap();
             page.write_string(1, 0, "填报单位：东区退管办").unwrap();
-            for (column, title) in
-                (0..).zip(["序号", "统计用区划代码", "机构名称", "上级机构代码"])
+            for (column, title) in (0..).zip(["序号", "统计用区划代码", "机构名称", "上级机构代码"])
             {
                 page.write_string(2, column, title).unwrap();
             }
