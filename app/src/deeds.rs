@@ -47,5 +47,7 @@ deeds! {
     ACCOUNTS_MAKE 71 "accounts.make" "新建、停用、调动账号和重置密码",
     ACCOUNTS_POST 72 "accounts.post" "授予岗位和结束会话",
     AUDIT_SEE 80 "audit.see" "查看和核验审计",
+    CARDS_SEE 95 "cards.see" "查看联系卡",
+    CARDS_ISSUE 96 "cards.issue" "印发和挂失联系卡",
     DATA_WHOLE 81 "data.whole" "备份、恢复和移交全部数据",
 }

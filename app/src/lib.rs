@@ -16,6 +16,7 @@ pub mod web;
 
 pub mod accounts;
 pub mod audit;
+pub mod cards;
 pub mod duties;
 pub mod exchange;
 pub mod law;

@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, Response
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, audit, duties, exchange, law, orgs, people, policies, reorganisation, statistics,
-    visits,
+    accounts, audit, cards, duties, exchange, law, orgs, people, policies, reorganisation,
+    statistics, visits,
 };
 
 #[derive(OpenApi)]
@@ -79,6 +79,10 @@ use crate::{
         statistics::api::accept,
         statistics::api::give_back,
         statistics::api::note_missing,
+        cards::api::list,
+        cards::api::make,
+        cards::api::issue,
+        cards::api::lost,
         exchange::export_api::list,
         exchange::export_api::make,
         exchange::export_api::show,

@@ -3,6 +3,7 @@
 mod accounts;
 mod acts;
 mod administration;
+mod cards;
 mod duties;
 mod export;
 mod import;
@@ -37,6 +38,7 @@ pub fn table() -> Vec<Route> {
         duties::routes(),
         people::routes(),
         visits::routes(),
+        cards::routes(),
         acts::routes(),
         reports::routes(),
         accounts::routes(),

@@ -35,4 +35,5 @@ migrations! {
     21 "0021_lists",
     22 "0022_export_profiles",
     23 "0023_namesakes",
+    24 "0024_cards",
 }

@@ -102,3 +102,35 @@ impl<'a> PrintSheet<'a> {
 pub fn print_sheet(title: &str, org: &str, body: Markup) -> Markup {
     PrintSheet::new(title, org, body).render()
 }
+
+/// Cards to be cut out, eight on a sheet of A4: each a body of its own.
+pub fn cards_to_cut(cards: Vec<Markup>) -> Markup {
+    html! {
+        div.cut-sheet {
+            @for card in cards { div.cut-card { (card) } }
+        }
+    }
+}
+
+/// What stands on a card: a head, the name, what to call in large figures, lines below, a picture.
+#[derive(Clone, Debug)]
+pub struct CutCard<'a> {
+    pub title: &'a str,
+    pub number: &'a str,
+    pub name: &'a str,
+    pub large: &'a str,
+    pub lines: Vec<String>,
+    pub picture: Markup,
+}
+
+impl CutCard<'_> {
+    pub fn render(self) -> Markup {
+        html! {
+            p.cut-head { span { (self.title) } span { (self.number) } }
+            div.cut-picture { (self.picture) }
+            p.cut-name { (self.name) }
+            p.cut-large { (self.large) }
+            @for line in &self.lines { p.cut-line { (line) } }
+        }
+    }
+}

@@ -7,7 +7,7 @@ pub struct Cleaned<T> {
     pub notes: Vec<&'static str>,
 }
 
-use crate::write::APOSTROPHES;
+use crate::signs::APOSTROPHES;
 
 pub use crate::dates::day;
 

@@ -8,6 +8,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatB
 use rust_xlsxwriter::{Note, Workbook, XlsxError};
 
 use crate::SheetError;
+use crate::signs::{APOSTROPHES, LeadingSign, SIGNS};
 
 /// How a column's cells are typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,31 +305,6 @@ pub enum CsvCode {
     /// With a byte order mark, so that Excel knows.
     Utf8,
     Gb18030,
-}
-
-/// With these a formula begins, in full width too: some spreadsheets take one for the other.
-const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-
-/// Reading takes one of these off the beginning of a text.
-pub(crate) const APOSTROPHES: [char; 3] = ['\'', '’', '‘'];
-
-/// A text with an apostrophe in front when reading would take something off it; else as it is.
-/// For workbooks that are to come back unaltered.
-pub fn guarded(text: &str) -> std::borrow::Cow<'_, str> {
-    let shelled = text.trim().starts_with("=\"") && text.trim().ends_with('"');
-    if text.starts_with(APOSTROPHES) || shelled {
-        return format!("'{text}").into();
-    }
-    text.into()
-}
-
-/// What to do with a text that a spreadsheet would take for a formula (`= + - @`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeadingSign {
-    /// The receiver is a program: nothing is altered.
-    AsIs,
-    /// The receiver opens it in Excel: an apostrophe in front; reading takes it off again.
-    Apostrophe,
 }
 
 /// A CSV file, written as it goes.

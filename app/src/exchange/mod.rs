@@ -37,6 +37,7 @@ mod fill_write;
 mod firms;
 mod frames;
 pub mod kinds;
+mod laid_over;
 pub mod lines;
 mod list_page;
 pub mod list_run;

@@ -81,7 +81,9 @@ impl Call {
     pub fn names_a_sample(&self) -> bool {
         let in_body = |kind: &str| self.body.contains(&format!("{{{kind}}}"));
         self.route.contains("{id}")
-            || ["people", "duties", "visits", "relatives", "marks"].into_iter().any(in_body)
+            || ["people", "duties", "visits", "relatives", "marks", "cards"]
+                .into_iter()
+                .any(in_body)
             || self.body.contains("990101001001")
     }
 
@@ -133,6 +135,15 @@ pub const CALLS: &[Call] = &[
         "old=heron-on-pine-7&new=heron-in-reeds-8&again=heron-in-reeds-8",
     )
     .never_alike("the old password no longer holds"),
+    form("POST /cards", COORDINATOR, "org=990101001001&whom=chosen&person={people}")
+        .after(&["POST /cards/{id}/lost"]),
+    form("POST /cards/issue", COORDINATOR, "org=990101001001&card={cards}"),
+    form("POST /cards/contact", COORDINATOR, "org=990101001001&version=1&phone=0199-555{n}"),
+    form("POST /cards/{id}/lost", COORDINATOR, "version=1&reason=菜场丢失"),
+    json("POST /api/v1/cards", COORDINATOR, r#"{"org": "990101001001", "people": [{people}]}"#)
+        .after(&["POST /cards/{id}/lost"]),
+    json("POST /api/v1/cards/issue", COORDINATOR, r#"{"cards": [{cards}]}"#),
+    json("POST /api/v1/cards/{id}/lost", COORDINATOR, r#"{"reason": "菜场丢失"}"#).if_match("1"),
     form("POST /duties/outcomes", COORDINATOR, "duty={duties}&outcome=card_issued"),
     form("POST /duties/{id}/outcome", COORDINATOR, "outcome=card_issued"),
     json(

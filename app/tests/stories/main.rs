@@ -9,6 +9,7 @@ mod auditing;
 mod bodies;
 mod browser;
 mod bulk;
+mod cards;
 mod doors;
 mod duties;
 mod entering;

@@ -4,6 +4,8 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
+use songhe::cards;
+use songhe::cards::store::Contact;
 use songhe::exchange::kinds::Kind;
 use songhe::exchange::{self, export, fill, profiles, work};
 use songhe::orgs::enterprises::{SameName, Typed};
@@ -73,6 +75,7 @@ impl Samples {
             ("marks", mark),
             ("relatives", relative),
             ("moves", moved(world, &clerk, person).await),
+            ("cards", carded(world, &clerk, (station, person)).await),
             ("exports", exported(world, &clerk).await),
             ("export-profiles", profile(world, &clerk, words[0]).await),
             ("blanks", blank(world, &clerk, words[0]).await),
@@ -292,6 +295,20 @@ async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
     let station = world.org("990101001002", "station").await;
     let wish = (Some(station), "已搬家");
     moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
+}
+
+/// A card that waits to be handed over.
+async fn carded(world: &World, clerk: &Actor, (station, person): (&str, i64)) -> i64 {
+    let known = cards::store::contact(&mut world.db().clone(), station).await.unwrap();
+    if known.version == 0 {
+        let contact = Contact { phone: "0199-5550001".to_owned(), ..Contact::default() };
+        let at = (station, &contact);
+        cards::keep_contact(&world.app, clerk, at, cards::Caller::Page).await.unwrap();
+    }
+    let made = (station, &[person][..]);
+    cards::make(&world.app, clerk, made, cards::Caller::Page).await.unwrap();
+    let card = q!("SELECT id FROM cards WHERE person = $1 AND state = 'printed'", person);
+    world.db().row(card).await.unwrap().unwrap().get(0).unwrap()
 }
 
 /// An account that nobody of the matrix uses, with a session, a token and a second factor.
