@@ -81,6 +81,14 @@ tests() {
     fi
 }
 
+fuzzing() {
+    if [ -n "${SONGHE_ALL-}" ]; then
+        step "fuzzing" scripts/fuzz.sh 60
+    else
+        echo "fuzzing: only with SONGHE_ALL=1, or by scripts/fuzz.sh"
+    fi
+}
+
 gallery() {
     $cargo run --quiet --package frame --example gallery -- target/gallery &&
         node browser/gallery.mjs target/gallery
@@ -103,10 +111,12 @@ browser() {
 postgres
 office
 step "format" $cargo fmt --all --check
+step "format of fuzz/" $cargo fmt --manifest-path fuzz/Cargo.toml --check
 step "clippy" $cargo clippy --workspace --all-targets -- -D warnings
 step "tidy" $cargo xtask tidy
 tests
 browser
+fuzzing
 
 printf '\n'
 for what in ${skipped[@]+"${skipped[@]}"}; do
