@@ -27,7 +27,8 @@ $cargo run --quiet --package corpus --example seeds -- "$home/seeds" || exit 1
 one() {
     local name=$1 log=$home/$1.log
     mkdir -p "$home/corpus/$name" "$home/seeds/$name" "$home/files/$name"
-    TMPDIR=$home/files/$name SONGHE_FUZZ=$name "$home/build/$host/release/fuzz" "$home/corpus/$name" "$home/seeds/$name" \
+    TMPDIR=$home/files/$name SONGHE_FUZZ=$name "$home/build/$host/release/fuzz" \
+        "$home/corpus/$name" "$home/seeds/$name" \
         -max_total_time="$seconds" -timeout=2 -rss_limit_mb=512 -max_len=65536 \
         -artifact_prefix="$home/found/$name-" -print_final_stats=1 >"$log" 2>&1 </dev/null
     local code=$?

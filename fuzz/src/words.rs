@@ -73,7 +73,7 @@ pub fn values(bytes: &[u8]) {
     }
     let phone = clean::phone(&text);
     let plain = |c: char| c.is_ascii_digit() || c == '-' || c == '、';
-    if phone.value.chars().all(plain) {
+    if phone.value.chars().all(plain) && phone.value.len() >= 7 {
         assert_eq!(clean::phone(&phone.value).value, phone.value, "{text:?}");
     }
     if let Some(day) = clean::day(&text) {

@@ -239,6 +239,12 @@ pub(crate) fn deliver<E>(
         return Ok(Flow::Go);
     }
     row.cells.sort_by_key(|cell| cell.column);
+    if row.cells.windows(2).any(|pair| pair[0].column == pair[1].column) {
+        // A cell that a program has written twice: the later one counts, as for other readers.
+        row.cells.reverse();
+        row.cells.dedup_by_key(|cell| cell.column);
+        row.cells.reverse();
+    }
     each(row)
 }
 

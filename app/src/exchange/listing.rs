@@ -9,8 +9,8 @@ use rules::facts::Mark;
 
 use super::entries::{Entry, Says};
 use super::firms::{self, Firm};
-use super::laid_over::{fits, merged};
 use super::kinds::{Kind, of_relative, of_visit};
+use super::laid_over::{fits, merged};
 use crate::registry::learned::has_mark;
 use crate::registry::relatives::{self, NewRelative, Relative};
 use crate::registry::{self, Checked, Difference, Person, differences, rosters};

@@ -104,3 +104,35 @@ async fn a_file_with_a_password_or_of_another_kind_is_told_in_a_sentence() {
         }
     }
 }
+
+#[test]
+fn a_cell_that_stands_twice_says_what_stands_last() {
+    let grid = corpus::Grid { pages: vec![corpus::Page::new("名册")], ..corpus::Grid::default() };
+    let mut parts = corpus::xlsx::parts(&grid, corpus::xlsx::Manner::Inline);
+    let cell =
+        |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let row = [cell("B1", "二"), cell("A1", "先"), cell("A1", "后")].concat();
+    let sheet = format!(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+         <sheetData><row r=\"1\">{row}</row></sheetData></worksheet>"
+    );
+    for (name, bytes) in &mut parts {
+        if name == "xl/worksheets/sheet1.xml" {
+            *bytes = sheet.clone().into_bytes();
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    std::fs::write(&path, corpus::xlsx::pack(&parts).unwrap()).unwrap();
+    let mut book = sheets::open(&path, "file").unwrap();
+    let mut rows = Vec::new();
+    book.rows::<sheets::SheetError>("名册", &mut |row| {
+        rows.push(row);
+        Ok(sheets::Flow::Go)
+    })
+    .unwrap();
+    assert_eq!(rows.len(), 1);
+    let said: Vec<(u32, &str)> =
+        rows[0].cells.iter().map(|cell| (cell.column, cell.text.as_str())).collect();
+    assert_eq!(said, [(0, "后"), (1, "二")]);
+}
