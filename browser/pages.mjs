@@ -34,9 +34,10 @@ export function onePerPost(accounts) {
   return [...seen.values()];
 }
 
-/** The in-program links of a page, without fragments, in their order. */
+/** The in-program links of a page to other pages, without fragments, in their order. */
 export async function links(page, origin) {
-  const all = await page.$$eval("a[href]", (anchors) => anchors.map((anchor) => anchor.href));
+  const to = "a[href]:not([download])";
+  const all = await page.$$eval(to, (anchors) => anchors.map((anchor) => anchor.href));
   const inside = all.map((href) => new URL(href)).filter((url) => url.origin === origin);
   return [...new Set(inside.map((url) => url.pathname + url.search))];
 }

@@ -173,7 +173,7 @@ pub fn head(actor: &Actor, import: &Import) -> Markup {
             ("上传", html! { (import.who) "，" (on_the_wall(&import.made_at)) }),
             ("文件", html! {
                 (frame::count(kibibytes)) " KiB"
-                @if offered { "，" a href={ (path(import.id)) "/file" } { "下载收到的原文件" } }
+                @if offered { "，" a href={ (path(import.id)) "/file" } download { "下载收到的原文件" } }
             }),
             ("校验和（SHA-256）", html! { span.wrap { (import.checksum) } }),
         ]))

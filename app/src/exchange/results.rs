@@ -153,7 +153,7 @@ fn errors_link(import: &Import) -> Markup {
         ),
         _ => ("下载标出问题的原表", "：错误的格标红，改好后可直接上传"),
     };
-    html! { p { a href={ (path(import.id)) "/errors.xlsx" } { (words) } (says) } }
+    html! { p { a href={ (path(import.id)) "/errors.xlsx" } download { (words) } (says) } }
 }
 
 fn passed(counts: &Counts) -> Markup {
