@@ -145,7 +145,6 @@ fn action_form(
     if which == Which::Printed {
         let today = app.today().to_string();
         let day = Input::date("on_day", "发放日期").value(&today).errors(errors);
-        let unticked = errors.iter().find(|error| error.field == "card");
         return form_post(
             "/cards/issue",
             &token,
@@ -153,11 +152,10 @@ fn action_form(
             html! {
                 (frame::hidden("org", &station.code))
                 (text_field(day))
-                @if let Some(error) = unticked {
-                    p.error { span.unseen { "有误：" } (error.message) }
-                }
-                (frame::toolbar(submit("登记已发放所勾选的卡")))
-                (table(rows, contact, Some(Tick::Card)))
+                (ticked("card", errors, html! {
+                    (frame::toolbar(submit("登记已发放所勾选的卡")))
+                    (table(rows, contact, Some(Tick::Card)))
+                }))
             },
         );
     }
@@ -167,15 +165,30 @@ fn action_form(
         &key,
         html! {
             (frame::hidden("org", &station.code))
-            (frame::toolbar(html! {
-                button.button type="submit" name="whom" value="chosen" { "为所勾选的人印卡" }
-                button.button.second type="submit" name="whom" value="all" {
-                    "为没有卡和要换卡的人印卡（一次最多 200 人）"
-                }
+            (ticked("person", errors, html! {
+                (frame::toolbar(html! {
+                    button.button type="submit" name="whom" value="chosen" { "为所勾选的人印卡" }
+                    button.button.second type="submit" name="whom" value="all" {
+                        "为没有卡和要换卡的人印卡（一次最多 200 人）"
+                    }
+                }))
+                (table(rows, contact, Some(Tick::Person)))
             }))
-            (table(rows, contact, Some(Tick::Person)))
         },
     )
+}
+
+/// A list to be ticked, with what is said of it when nothing was.
+fn ticked(field: &str, errors: &[FieldError], list: Markup) -> Markup {
+    let error = errors.iter().find(|error| error.field == field);
+    html! {
+        div.faulty[error.is_some()] {
+            @if let Some(error) = error {
+                p.error { span.unseen { "有误：" } (error.message) }
+            }
+            (list)
+        }
+    }
 }
 
 fn table(rows: &[Held], contact: &Contact, boxes: Option<Tick>) -> Markup {
