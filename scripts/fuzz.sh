@@ -1,6 +1,7 @@
 #!/bin/bash
 # Fuzzes everything that reads what strangers send: `fuzz.sh [SECONDS [TARGET…]]`, 60 seconds each
 # unless said otherwise. What was found lies in target/fuzz/found; a run with a crash fails.
+# SONGHE_FUZZ_SEED makes the same mutations again in a clean clone, which is how CI runs it.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -29,7 +30,8 @@ one() {
     mkdir -p "$home/corpus/$name" "$home/seeds/$name" "$home/files/$name"
     TMPDIR=$home/files/$name SONGHE_FUZZ=$name "$home/build/$host/release/fuzz" \
         "$home/corpus/$name" "$home/seeds/$name" \
-        -max_total_time="$seconds" -timeout=2 -rss_limit_mb=512 -max_len=65536 \
+        -seed="${SONGHE_FUZZ_SEED:-0}" -max_total_time="$seconds" \
+        -timeout=5 -rss_limit_mb=512 -max_len=65536 \
         -artifact_prefix="$home/found/$name-" -print_final_stats=1 >"$log" 2>&1 </dev/null
     local code=$?
     rm -rf "$home/files/$name"

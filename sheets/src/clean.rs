@@ -159,12 +159,14 @@ pub fn phone(raw: &str) -> Cleaned<String> {
 fn one_phone(raw: &str) -> String {
     let dashed = raw.replace(['－', '—', '–', '－'], "-").replace(')', "-");
     let tight: String = dashed.chars().filter(|c| !c.is_whitespace() && *c != '(').collect();
-    let home = ["+86", "0086"].iter().find_map(|prefix| tight.strip_prefix(prefix));
-    let tight = home.unwrap_or(&tight).trim_matches('-').to_owned();
+    let mut tight = tight.trim_matches('-');
+    while let Some(rest) = ["+86", "0086"].iter().find_map(|prefix| tight.strip_prefix(prefix)) {
+        tight = rest.trim_matches('-');
+    }
     let digits: String = tight.chars().filter(char::is_ascii_digit).collect();
     let is_mobile = digits.len() == 11 && digits.starts_with('1');
     let digits_only = tight.chars().all(|c| c.is_ascii_digit() || c == '-');
-    if is_mobile && digits_only { digits } else { tight }
+    if is_mobile && digits_only { digits } else { tight.to_owned() }
 }
 
 /// Yes or no; nothing when the text says neither.

@@ -60,6 +60,8 @@ fn names_codes_and_phones() {
     assert_eq!(code("=\"330106\"").value, "330106");
     assert_eq!(code("３３０１ ０６").value, "330106");
     assert_eq!(phone("+86 138-0013-8000").value, "13800138000");
+    assert_eq!(phone("(0086)0571-88888888").value, "0571-88888888");
+    assert_eq!(phone(")0086)043").value, "043");
     assert_eq!(phone("（0571）88888888").value, "0571-88888888");
     assert_eq!(phone("13800138000/13900139000").value, "13800138000、13900139000");
     assert_eq!(text("\u{feff} a\u{200b} ").value, "a");
