@@ -1,7 +1,8 @@
 #!/bin/bash
 # Fuzzes everything that reads what strangers send: `fuzz.sh [SECONDS [TARGET…]]`, 60 seconds each
 # unless said otherwise. What was found lies in target/fuzz/found; a run with a crash fails.
-# SONGHE_FUZZ_SEED makes the same mutations again in a clean clone, which is how CI runs it.
+# SONGHE_FUZZ_RUNS makes that many runs of each instead, the same ones every time and on every
+# machine: a change that is sound does not fail by luck. That is how CI runs it.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -24,13 +25,24 @@ RUSTFLAGS=$flags $cargo build --quiet --release --manifest-path fuzz/Cargo.toml 
     --target-dir "$home/build" --target "$host" || exit 1
 $cargo run --quiet --package corpus --example seeds -- "$home/seeds" || exit 1
 
-# one TARGET: keeps what reaches new code in target/fuzz/corpus, to begin from there next time.
+# How long a target runs and where it begins.
+manner() {
+    local name=$1
+    if [ -n "${SONGHE_FUZZ_RUNS-}" ]; then
+        find "$home/seeds/$name" -type f | LC_ALL=C sort | paste -sd, >"$home/$name.seeds"
+        printf '%s\n' -seed=1 -shuffle=0 "-runs=$SONGHE_FUZZ_RUNS" "-seed_inputs=@$home/$name.seeds"
+    else
+        # What reaches new code is kept, to begin from there next time.
+        mkdir -p "$home/corpus/$name"
+        printf '%s\n' "$home/corpus/$name" "$home/seeds/$name" "-max_total_time=$seconds"
+    fi
+}
+
 one() {
-    local name=$1 log=$home/$1.log
-    mkdir -p "$home/corpus/$name" "$home/seeds/$name" "$home/files/$name"
-    TMPDIR=$home/files/$name SONGHE_FUZZ=$name "$home/build/$host/release/fuzz" \
-        "$home/corpus/$name" "$home/seeds/$name" \
-        -seed="${SONGHE_FUZZ_SEED:-0}" -max_total_time="$seconds" \
+    local name=$1 log=$home/$1.log how
+    mkdir -p "$home/seeds/$name" "$home/files/$name"
+    mapfile -t how < <(manner "$name")
+    TMPDIR=$home/files/$name SONGHE_FUZZ=$name "$home/build/$host/release/fuzz" "${how[@]}" \
         -timeout=5 -rss_limit_mb=512 -max_len=65536 \
         -artifact_prefix="$home/found/$name-" -print_final_stats=1 >"$log" 2>&1 </dev/null
     local code=$?

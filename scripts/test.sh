@@ -83,7 +83,7 @@ tests() {
 
 fuzzing() {
     if [ -n "${SONGHE_ALL-}" ]; then
-        step "fuzzing" env SONGHE_FUZZ_SEED=1 scripts/fuzz.sh 15
+        step "fuzzing" env SONGHE_FUZZ_RUNS=3000 scripts/fuzz.sh
     else
         echo "fuzzing: only with SONGHE_ALL=1, or by scripts/fuzz.sh"
     fi

@@ -66,6 +66,11 @@ pub fn mark(bytes: &[u8]) {
     if let Err(refusal) = mark_csv(opened, &column, &mut texts.into_iter()) {
         return sentence(&refusal);
     }
+    let kinds = [b',', b'\t', b';'].iter().filter(|kind| bytes.contains(kind));
+    if kinds.count() > 1 {
+        // With a word more, another of them may be taken for the delimiter.
+        return;
+    }
     let Ok(after) = rows(&to) else { return };
     for (number, cells) in &before {
         if *number > 2 {

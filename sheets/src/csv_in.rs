@@ -58,18 +58,29 @@ impl CsvFile {
     }
 }
 
-/// Whichever candidate stands most often outside quotes in the first lines.
+/// Whichever candidate stands most often outside quotes in the first lines. Quotes count only
+/// where a field begins, as [`Parser`] takes them.
 fn delimiter(first: &str) -> char {
-    let head: String = first.lines().take(20).collect::<Vec<_>>().join("\n");
-    let mut quoted = false;
-    let mut counts = [(',', 0), ('\t', 0), (';', 0)];
-    for c in head.chars() {
-        quoted ^= c == '"';
-        for (candidate, n_seen) in &mut counts {
-            *n_seen += usize::from(!quoted && c == *candidate);
-        }
+    let first = first.strip_prefix('\u{feff}').unwrap_or(first);
+    let n_bytes = first.split_inclusive('\n').take(20).map(str::len).sum();
+    // Of several that stand as often the last counts.
+    let mut counts = [(';', 0), ('\t', 0), (',', 0)];
+    let mut at = At::Start;
+    for c in first[..n_bytes].chars() {
+        at = match (at, c) {
+            (At::Quoted, '"') => At::Closing,
+            (At::Quoted, _) | (At::Start | At::Closing, '"') => At::Quoted,
+            (_, '\r' | '\n') => At::Start,
+            _ => match counts.iter_mut().find(|(candidate, _)| *candidate == c) {
+                Some((_, n_seen)) => {
+                    *n_seen += 1;
+                    At::Start
+                }
+                None => At::Bare,
+            },
+        };
     }
-    counts.iter().rev().max_by_key(|(_, n_seen)| *n_seen).map_or(',', |(c, _)| *c)
+    counts.iter().max_by_key(|(_, n_seen)| *n_seen).map_or(',', |(c, _)| *c)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,5 +223,28 @@ impl<'a> Parser<'a> {
             return Err(SheetError::CellTooLong { line: self.row.number });
         }
         self.end_row().map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_hide_delimiters_only_where_a_field_is_quoted() {
+        let cases = [
+            ("姓名,号码\n王芳,1\n", ','),
+            ("姓名\t备注\n王芳\t甲,乙,丙\n", ','),
+            ("姓名\t备注\n王芳\t\"甲,乙,丙\"\n", '\t'),
+            ("\u{feff}\"姓,名,字\";号码\n", ';'),
+            // Inches and other quotes inside a field hide nothing.
+            ("规格;数量;单价\n3\" 管;2,5;1,5\n4\" 管;1,5;2,5\n", ';'),
+            ("说的是\"甲\n乙,丙,丁\n", ','),
+            ("只有一列\n", ','),
+            ("", ','),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(delimiter(text), wanted, "{text:?}");
+        }
     }
 }

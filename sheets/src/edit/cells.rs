@@ -68,10 +68,31 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
             } else {
                 self.write(event)?;
                 if begun == Begun::Open {
-                    self.copy()?;
+                    self.other_row(row)?;
                 }
             }
         }
+    }
+
+    /// Copies a row that stays as it is.
+    fn other_row(&mut self, row: u32) -> Result<(), SheetError> {
+        let (mut buffer, mut depth) = (Vec::new(), 1_u32);
+        while depth > 0 {
+            let event = self.next(&mut buffer)?;
+            if let Event::Start(tag) | Event::Empty(tag) = &event {
+                belongs(tag, row)?;
+            }
+            match &event {
+                Event::Start(tag) => {
+                    depth += 1;
+                    self.seen.has_formulas |= local(tag) == "f";
+                }
+                Event::End(_) => depth -= 1,
+                _ => {}
+            }
+            self.write(event)?;
+        }
+        Ok(())
     }
 
     /// Rows to be written that the file does not have, above a row that it has.
@@ -148,12 +169,20 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
                 Event::Empty(tag) if local(tag) == "c" => (tag.to_owned(), Begun::Empty),
                 Event::End(tag) if tag.local_name().into_inner() == "row" => return Ok(()),
                 _ => {
+                    if let Event::Start(tag) | Event::Empty(tag) = &event {
+                        belongs(tag, at.row)?;
+                    }
                     self.write(event)?;
                     continue;
                 }
             };
+            belongs(&tag, at.row)?;
             let said = attribute(&tag, "r").and_then(|text| place(&text));
             let column = said.map_or(next_column, |(column, _)| column);
+            if column < next_column {
+                // A cell that comes back later would hide what was written, or be lost.
+                return Err(damaged("cells out of order"));
+            }
             next_column = column.saturating_add(1);
             like.cells.push((column, attribute(&tag, "s").unwrap_or_default()));
             self.new_cells(edits, column, at)?;
@@ -312,6 +341,17 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
             _ => self.begin(tag, Begun::Empty),
         }
     }
+}
+
+/// What a reader would take for a part of another row could hide what was written there.
+fn belongs(tag: &BytesStart<'_>, row: u32) -> Result<(), SheetError> {
+    let is_ours = match local(tag) {
+        "c" => {
+            attribute(tag, "r").and_then(|text| place(&text)).is_none_or(|(_, said)| said == row)
+        }
+        name => name != "row" && name != "sheetData",
+    };
+    if is_ours { Ok(()) } else { Err(damaged("a cell of another row")) }
 }
 
 /// Plain figures of at most fifteen digits, which a spreadsheet keeps exactly.

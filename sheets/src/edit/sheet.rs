@@ -147,6 +147,9 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
                 Event::Start(tag) | Event::Empty(tag) if depth == 0 => self.root(tag),
                 Event::Start(tag) if depth == 1 => todo = self.child(tag, Begun::Open)?,
                 Event::Empty(tag) if depth == 1 => todo = self.child(tag, Begun::Empty)?,
+                Event::Start(tag) | Event::Empty(tag) if local(tag) == "sheetData" => {
+                    return Err(damaged("rows inside something else"));
+                }
                 Event::End(_) if depth == 1 => self.boxes()?,
                 _ => {}
             }
@@ -183,7 +186,9 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
                 return Ok(Todo::Done);
             }
             "sheetData" => {
-                self.below_rows = true;
+                if std::mem::replace(&mut self.below_rows, true) {
+                    return Err(damaged("rows in two places"));
+                }
                 self.own_width(Inside::Nothing)?;
                 self.begin(tag.to_owned(), Begun::Open)?;
                 let name = tag.name().into_inner().to_owned();
