@@ -49,5 +49,9 @@ deeds! {
     AUDIT_SEE 80 "audit.see" "查看和核验审计",
     CARDS_SEE 95 "cards.see" "查看联系卡",
     CARDS_ISSUE 96 "cards.issue" "印发和挂失联系卡",
+    HANDOVER_SEE 97 "handover.see" "查看移交接收",
+    HANDOVER_REVIEW 98 "handover.review" "开移交批次和审核",
+    HANDOVER_SEND 99 "handover.send" "逐级移交",
+    HANDOVER_RECEIVE 100 "handover.receive" "签收移交单",
     DATA_WHOLE 81 "data.whole" "备份、恢复和移交全部数据",
 }

@@ -19,6 +19,7 @@ pub mod audit;
 pub mod cards;
 pub mod duties;
 pub mod exchange;
+pub mod handover;
 pub mod law;
 pub mod orgs;
 pub mod people;

@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, Response
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, audit, cards, duties, exchange, law, orgs, people, policies, reorganisation,
-    statistics, visits,
+    accounts, audit, cards, duties, exchange, handover, law, orgs, people, policies,
+    reorganisation, statistics, visits,
 };
 
 #[derive(OpenApi)]
@@ -83,6 +83,18 @@ use crate::{
         cards::api::make,
         cards::api::issue,
         cards::api::lost,
+        handover::api::list,
+        handover::api::show,
+        handover::api::people,
+        handover::api::slips,
+        handover::api::slip,
+        handover::api_acts::make,
+        handover::api_acts::enter,
+        handover::api_acts::decide,
+        handover::api_acts::send,
+        handover::api_acts::agreement,
+        handover::api_acts::end,
+        handover::api_acts::answer,
         exchange::export_api::list,
         exchange::export_api::make,
         exchange::export_api::show,

@@ -4,7 +4,7 @@
 use kernel::{Act, DbError};
 
 use crate::orgs::recode::Renumbering;
-use crate::{cards, duties, exchange, policies, registry, visits};
+use crate::{cards, duties, exchange, handover, policies, registry, visits};
 
 /// Gives all that hangs on a code the new one, inside the act that gives it to the organisations.
 ///
@@ -15,6 +15,7 @@ pub async fn renumber(act: &mut Act, of: &Renumbering) -> Result<(), DbError> {
     duties::recode::renumber(act, of).await?;
     visits::recode::renumber(act, of).await?;
     cards::recode::renumber(act, of).await?;
+    handover::recode::renumber(act, of).await?;
     exchange::recode::renumber(act, of).await?;
     policies::recode::renumber(act, of).await
 }

@@ -6,6 +6,7 @@ mod administration;
 mod cards;
 mod duties;
 mod export;
+mod handover;
 mod import;
 mod orgs;
 mod people;
@@ -39,6 +40,7 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         cards::routes(),
+        handover::routes(),
         acts::routes(),
         reports::routes(),
         accounts::routes(),

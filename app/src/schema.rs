@@ -36,4 +36,5 @@ migrations! {
     22 "0022_export_profiles",
     23 "0023_namesakes",
     24 "0024_cards",
+    25 "0025_handover",
 }

@@ -6,8 +6,8 @@ const FLOORS: &[&[&str]] = &[
     &["accounts", "policies"],
     &["registry", "archives", "papers"],
     &["duties", "approvals", "payments", "notices"],
+    &["people"],
     &[
-        "people",
         "handover",
         "cards",
         "visits",

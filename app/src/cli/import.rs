@@ -37,6 +37,8 @@ pub enum Import {
     Special(Wish),
     /// 登记和更新企业名录
     Enterprises(Wish),
+    /// 把移交名册放进一个移交批次，等待审核（要写明 --batch）
+    Handover(Wish),
 }
 
 impl Import {
@@ -48,6 +50,7 @@ impl Import {
             Self::Phones(wish) => (Kind::Phones, wish),
             Self::Special(wish) => (Kind::Special, wish),
             Self::Enterprises(wish) => (Kind::Enterprises, wish),
+            Self::Handover(wish) => (Kind::Handover, wish),
         }
     }
 }
@@ -65,6 +68,9 @@ pub struct Wish {
     /// 比对的名单是哪一类特殊群体（代码，如 disabled），没有写明群体的行按此
     #[arg(long, default_value = "")]
     pub mark: String,
+    /// 移交名册放进哪个批次（批次页面地址中的编号）
+    #[arg(long, default_value_t = 0)]
+    pub batch: i64,
     /// 有错误时只导入正确的行
     #[arg(long)]
     pub only_correct: bool,
@@ -160,6 +166,7 @@ async fn lay(app: &Shared, (kind, wish): (Kind, &Wish)) -> Result<Laid, Problem>
     if !wish.mark.is_empty() {
         wish.mark.clone_into(&mut plan.mark);
     }
+    plan.batch = wish.batch;
     if let Some(wrong) = plan.wrong().first() {
         return Err(Problem::refused("mapping", wrong.says.clone()));
     }

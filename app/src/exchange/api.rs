@@ -56,8 +56,10 @@ pub async fn list(
 #[expect(dead_code, reason = "describes the form; it is read by the extractor")]
 pub struct FileIn {
     /// `roster` (what is taken when nothing is said), `relatives`, `visits`, `phones`, `special`,
-    /// `enterprises`.
+    /// `enterprises`, `handover`.
     kind: Option<String>,
+    /// The batch, of a `handover`.
+    batch: Option<i64>,
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -76,11 +78,12 @@ pub async fn upload(
         code => Kind::parse(code).ok_or_else(|| {
             Problem::field(
                 "kind",
-                "导入什么：roster、relatives、visits、phones、special 或 enterprises",
+                "roster、relatives、visits、phones、special、enterprises 或 handover",
             )
         })?,
     };
-    let id = receive(&app, &actor, (upload.file("file")?, kind), Caller::Api).await?;
+    let batch = upload.fields.number("batch").unwrap_or(0);
+    let id = receive(&app, &actor, (upload.file("file")?, kind, batch), Caller::Api).await?;
     Ok(Json(told(id, State::Reading)))
 }
 

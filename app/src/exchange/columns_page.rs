@@ -51,7 +51,7 @@ pub async fn form_page(
     let form = html! {
         (frame::hidden("version", &import.version.to_string()))
         (table(&plan, &errors))
-        @if plan.kind == Kind::Roster {
+        @if plan.kind.is_roster() {
             (titles(&plan))
             (station(&plan, &places))
         }

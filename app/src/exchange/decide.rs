@@ -36,6 +36,12 @@ pub enum Decision {
         station: Station,
         namesake: Namesake,
     },
+    /// The row of a batch that is handed over is replaced: its number, and the version read.
+    Amended {
+        row: i64,
+        version: i64,
+        station: Station,
+    },
     Faulty,
 }
 
@@ -104,7 +110,11 @@ impl Memory {
     }
 
     /// Gives the numbers of enterprises that are in the directory under just one name.
-    async fn link(&mut self, reader: &mut impl Reader, lines: &mut [Line]) -> Result<(), Problem> {
+    pub(super) async fn link(
+        &mut self,
+        reader: &mut impl Reader,
+        lines: &mut [Line],
+    ) -> Result<(), Problem> {
         if self.enterprises.len() > N_NAMES {
             self.enterprises.clear();
         }
@@ -142,7 +152,7 @@ impl Memory {
 
     /// Whether the number stood in the file before: the same row is passed over, another one is
     /// a contradiction.
-    fn repeated(&mut self, reader: &impl Reader, line: &mut Line) -> Option<Decision> {
+    pub(super) fn repeated(&mut self, reader: &impl Reader, line: &mut Line) -> Option<Decision> {
         let number = &line.checked.as_ref()?.fields().id_number;
         let index = registry::identity_index(reader.keys(), number);
         let (sheet, row) = match self.seen.pass(&index, line)? {

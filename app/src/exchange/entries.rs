@@ -116,7 +116,7 @@ pub fn entry(page: &Page, row: &RowIn, (today, visitor): (Date, &str)) -> Entry 
         Kind::Relatives => Says::Relative(Box::new(draft.relative())),
         Kind::Visits => Says::Visit(Box::new(draft.visit(visitor))),
         Kind::Phones => draft.phones(),
-        Kind::Roster | Kind::Special | Kind::Enterprises => draft.group(),
+        Kind::Roster | Kind::Handover | Kind::Special | Kind::Enterprises => draft.group(),
     };
     draft.entry
 }

@@ -91,7 +91,7 @@ enum Read {
 impl Read {
     fn open(source: &Source, sheet: &Sheet) -> Self {
         match source.plan.kind {
-            Kind::Roster => Self::Roster(Box::new(Page::open(source, sheet))),
+            Kind::Roster | Kind::Handover => Self::Roster(Box::new(Page::open(source, sheet))),
             _ => Self::List(list_page::Page::open(source, sheet)),
         }
     }
@@ -159,7 +159,7 @@ fn said(cell: Cell) -> String {
 /// named by their communities, or a title names the enterprise.
 fn added(source: &Source) -> Vec<Col> {
     let plan = &source.plan;
-    if plan.kind != Kind::Roster {
+    if !plan.kind.is_roster() {
         return Vec::new();
     }
     let has = |col: Col| plan.columns.iter().any(|c| c.choice() == Choice::Field(col.field().key));

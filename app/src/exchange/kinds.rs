@@ -28,6 +28,8 @@ pub enum Kind {
     Special,
     /// Enterprises, where retirees come from.
     Enterprises,
+    /// The roster of a batch that is handed over: reviewed first, registered later.
+    Handover,
 }
 
 impl Kind {
@@ -38,6 +40,7 @@ impl Kind {
         Self::Phones,
         Self::Special,
         Self::Enterprises,
+        Self::Handover,
     ];
 
     #[must_use]
@@ -49,6 +52,7 @@ impl Kind {
             Self::Phones => "phones",
             Self::Special => "special",
             Self::Enterprises => "enterprises",
+            Self::Handover => "handover",
         }
     }
 
@@ -66,6 +70,7 @@ impl Kind {
             Self::Phones => "电话变更",
             Self::Special => "特殊群体名单比对",
             Self::Enterprises => "企业名录",
+            Self::Handover => "移交名册",
         }
     }
 
@@ -78,6 +83,9 @@ impl Kind {
             Self::Visits => "一行一次走访；要有姓名、走访日期，最好有证件号码",
             Self::Phones => "要有姓名、新电话，最好有证件号码",
             Self::Enterprises => "要有企业名称，最好有统一社会信用代码",
+            Self::Handover => {
+                "从移交批次的页面导入：先进入批次待审核，社区接收后才登记；要有姓名、证件号码"
+            }
             Self::Special => {
                 "残联、民政等部门的名单，与本辖区比对：哪些人要补标记，哪些人不在册，哪些人名单上没有"
             }
@@ -88,7 +96,7 @@ impl Kind {
     #[must_use]
     pub const fn fields(self) -> &'static [Field] {
         match self {
-            Self::Roster => ROSTER,
+            Self::Roster | Self::Handover => ROSTER,
             Self::Relatives => RELATIVES,
             Self::Visits => VISITS,
             Self::Phones => PHONES,
@@ -105,6 +113,7 @@ impl Kind {
             Self::Visits => deeds::VISITS_RECORD,
             Self::Relatives | Self::Phones | Self::Special => deeds::PEOPLE_CHANGE,
             Self::Enterprises => deeds::ENTERPRISES_CHANGE,
+            Self::Handover => deeds::HANDOVER_REVIEW,
         }
     }
 
@@ -128,7 +137,13 @@ impl Kind {
     /// Whether columns that are no field of ours are kept beside.
     #[must_use]
     pub const fn keeps_more(self) -> bool {
-        matches!(self, Self::Roster)
+        self.is_roster()
+    }
+
+    /// Whether a row is a retiree as the registry keeps one.
+    #[must_use]
+    pub const fn is_roster(self) -> bool {
+        matches!(self, Self::Roster | Self::Handover)
     }
 
     /// What is written or was, in words: so many new, so many updated.
@@ -136,6 +151,7 @@ impl Kind {
     pub fn what_comes(self, (new, updated): (u64, u64)) -> String {
         match self {
             Self::Roster => format!("新增 {new} 人，更新 {updated} 人"),
+            Self::Handover => format!("放入批次 {new} 人，更正 {updated} 人"),
             Self::Relatives => format!("新增亲属 {new} 位，更新 {updated} 位"),
             Self::Visits => format!("登记走访 {new} 次"),
             Self::Phones => format!("更新 {updated} 人的电话"),
@@ -151,6 +167,7 @@ impl Kind {
             Self::Relatives => "新增亲属",
             Self::Visits => "新登记走访",
             Self::Enterprises => "新增企业",
+            Self::Handover => "放入批次",
             _ => "新增",
         }
     }
@@ -163,6 +180,7 @@ impl Kind {
             Self::Phones => "更新电话",
             Self::Special => "补标记",
             Self::Enterprises => "更新企业",
+            Self::Handover => "更正",
             _ => "更新",
         }
     }

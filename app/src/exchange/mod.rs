@@ -2,7 +2,7 @@
 //!
 //! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`,
 //! `export_profiles`, `blanks`, `blank_files`.
-//! Uses: `duties`, `orgs`, `people`, `policies`, `registry`, `visits`.
+//! Uses: `duties`, `handover`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
 pub mod amend;
 pub mod api;
@@ -36,6 +36,7 @@ mod fill_store;
 mod fill_write;
 mod firms;
 mod frames;
+mod handed;
 pub mod kinds;
 mod laid_over;
 pub mod lines;
@@ -97,11 +98,12 @@ pub const KEPT_DAYS: i64 = 30;
 pub async fn receive(
     app: &Shared,
     actor: &Actor,
-    (file, kind): (Handed, Kind),
+    (file, kind, batch): (Handed, Kind, i64),
     caller: Caller,
 ) -> Result<i64, Problem> {
     let permit = actor.permit(deeds::PEOPLE_IMPORT)?;
     actor.may(kind.deed())?;
+    handed::is_for(app, actor, (kind, batch)).await?;
     let holder = app.db.number().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let new = NewImport {
@@ -123,7 +125,7 @@ pub async fn receive(
     let outcome = caller.outcome(&path(id), &told(id, State::Reading));
     act.commit_noting(&subject(id), &outcome, &detail).await?;
     let org = actor.org.clone();
-    work::wait(work::read((app, holder), (id, org, file.name.clone(), kind))).await;
+    work::wait(work::read((app, holder), (id, org, file.name.clone()), (kind, batch))).await;
     Ok(id)
 }
 
@@ -282,6 +284,11 @@ impl Whole<'_> {
             let (act, report) = writing.write(permit, progress).await?;
             return Ok((act, report, Vec::new()));
         }
+        if source.plan.kind == Kind::Handover {
+            let writing = handed::Writing { app, actor, scope, source, extent, fingerprint };
+            let (act, report) = writing.write(permit, progress).await?;
+            return Ok((act, report, Vec::new()));
+        }
         let writing = list_run::Writing { app, laws, actor, scope, source, fingerprint };
         writing.write(permit, progress).await
     }
@@ -299,6 +306,7 @@ pub async fn check_any(
 ) -> Result<Report, Problem> {
     match source.plan.kind {
         Kind::Roster => run::check(app, scope, source, progress).await,
+        Kind::Handover => handed::check(app, (actor, scope), source, progress).await,
         _ => list_run::check(app, (actor, scope), source, progress).await,
     }
 }

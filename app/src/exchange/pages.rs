@@ -29,13 +29,14 @@ pub async fn list(
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
     let chosen = Kind::parse(asked.get("kind")).unwrap_or_default();
-    list_page(&app, &actor, (asked.number("after"), chosen), Vec::new()).await
+    let batch = asked.number("batch").unwrap_or(0);
+    list_page(&app, &actor, (asked.number("after"), chosen, batch), Vec::new()).await
 }
 
 async fn list_page(
     app: &Shared,
     actor: &Actor,
-    (after, chosen): (Option<i64>, Kind),
+    (after, chosen, batch): (Option<i64>, Kind, i64),
     errors: Vec<frame::FieldError>,
 ) -> Result<Markup, Problem> {
     let before = after.unwrap_or(i64::MAX);
@@ -50,7 +51,7 @@ async fn list_page(
     };
     let kinds: Vec<Choice<'_>> = Kind::ALL
         .iter()
-        .filter(|kind| actor.can(kind.deed()))
+        .filter(|kind| actor.can(kind.deed()) && (**kind == Kind::Handover) == (batch > 0))
         .map(|kind| Choice { hint: Some(kind.hint()), ..Choice::new(kind.code(), kind.name()) })
         .collect();
     let kind = Input::new("kind", "导入什么").value(chosen.code()).errors(&errors);
@@ -61,6 +62,7 @@ async fn list_page(
     let body = html! {
         p { "先认出各列，再试算会新增和变更什么；经您确认才写入。" }
         (upload_form(app, actor, "/imports", html! {
+            @if batch > 0 { (frame::hidden("batch", &batch.to_string())) }
             (radio_group(kind, &kinds))
             (file_field(file, ENDINGS))
             (submit("上传"))
@@ -112,15 +114,16 @@ pub async fn upload(
 ) -> Result<Response, Problem> {
     let said = upload.fields.get("kind").to_owned();
     let kind = if said.is_empty() { Some(Kind::Roster) } else { Kind::parse(&said) };
+    let batch = upload.fields.number("batch").unwrap_or(0);
     let received = match (upload.file("file"), kind) {
-        (Ok(file), Some(kind)) => receive(&app, &actor, (file, kind), Caller::Page).await,
+        (Ok(file), Some(kind)) => receive(&app, &actor, (file, kind, batch), Caller::Page).await,
         (Ok(_), None) => Err(Problem::field("kind", "请选择导入什么")),
         (Err(problem), _) => Err(problem),
     };
     match received {
         Ok(id) => Ok(Redirect::to(&path(id)).into_response()),
         Err(problem @ Problem::Invalid(_)) => {
-            let at = (None, kind.unwrap_or_default());
+            let at = (None, kind.unwrap_or_default(), batch);
             let page = list_page(&app, &actor, at, shown(&problem)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }

@@ -128,6 +128,8 @@ pub struct Plan {
     pub station: String,
     #[serde(default)]
     pub kind: Kind,
+    #[serde(default)]
+    pub batch: i64,
     /// The code of the special group of rows that name none.
     #[serde(default)]
     pub mark: String,

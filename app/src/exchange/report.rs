@@ -109,6 +109,12 @@ impl Report {
                 });
                 format!("u{}v{}", update.before.id, update.before.version)
             }
+            Decision::Amended { row, version, station } => {
+                self.counts.updated += 1;
+                let says = "在批次中的内容改为这一行".to_owned();
+                keep(&mut self.updates, N_TOLD, || Told { says, ..told() });
+                format!("b{row}v{version}s{}", station.id)
+            }
             Decision::Unchanged { person } => {
                 self.counts.unchanged += 1;
                 format!("s{person}")

@@ -12,7 +12,7 @@ use super::decide::{Decided, Decision, Memory};
 use super::pieces::Source;
 use super::reading::lines;
 use super::report::Report;
-use crate::people::rosters::{Amendment, Incoming, amend, take_in};
+use crate::people::rosters::{Amendment, Incoming, SOURCE, amend, take_in};
 use crate::policies::Laws;
 use crate::registry::{self, Place};
 use crate::web::Shared;
@@ -169,9 +169,10 @@ impl Writing<'_> {
         let taken_in_on = line.taken_in_on.unwrap_or(self.source.today);
         let place = Place { org: station.code.clone(), station: station.id, taken_in_on };
         let contact = line.contact.as_ref();
-        let incoming = Incoming { checked, place: &place, contact, evidence: &evidence };
+        let incoming =
+            Incoming { checked, place: &place, contact, evidence: &evidence, source: SOURCE };
         *tally.entry(station.code.clone()).or_default() += 1;
-        take_in(act, &self.laws, &incoming)
+        Ok(take_in(act, &self.laws, &incoming)?.1)
     }
 }
 

@@ -121,13 +121,14 @@ pub async fn wait(step: JoinHandle<()>) {
 #[must_use]
 pub fn read(
     (app, holder): (&Shared, i64),
-    (id, org, name, kind): (i64, String, String, Kind),
+    (id, org, name): (i64, String, String),
+    (kind, batch): (Kind, i64),
 ) -> JoinHandle<()> {
     let step = Step::new(app, id, holder);
     tokio::spawn(async move {
         let (app, held) = (step.app.clone(), step.held());
         step.run(State::Failed, async {
-            let plan = plan(&app, (id, &org, name, kind)).await?;
+            let plan = Plan { batch, ..plan(&app, (id, &org, name, kind)).await? };
             Ok(store::looked_at(&app.db, held, &plan).await?)
         })
         .await;

@@ -23,6 +23,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("api", "接口"),
     ("visit", "走访"),
     ("import", "导入"),
+    ("handover", "移交接收"),
     ("undo", "撤销导入"),
     ("move", "人员转移"),
     ("demo", "演示数据"),

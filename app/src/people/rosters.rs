@@ -23,6 +23,8 @@ pub struct Incoming<'a> {
     pub contact: Option<&'a NewRelative>,
     /// On what the marks rest: the roster.
     pub evidence: &'a str,
+    /// Where the facts come from: [`SOURCE`] or a room's own word.
+    pub source: &'static str,
 }
 
 /// What a roster knows better of somebody who is registered.
@@ -36,11 +38,11 @@ pub struct Amendment<'a> {
 }
 
 /// The insertions that take somebody in: the row, marks, the contact, the facts and what follows
-/// from them. Nothing is read.
+/// from them, after their number. Nothing is read.
 ///
 /// # Errors
 /// A refusal when the day is one without law.
-pub fn take_in(act: &Act, laws: &Laws, one: &Incoming<'_>) -> Result<Vec<Query>, Problem> {
+pub fn take_in(act: &Act, laws: &Laws, one: &Incoming<'_>) -> Result<(i64, Vec<Query>), Problem> {
     let (new, place) = (one.checked.fields(), one.place);
     let id = act.new_id()?;
     let mut queries = vec![registry::insertion(act.vault(), id, one.checked, place)?];
@@ -62,11 +64,11 @@ pub fn take_in(act: &Act, laws: &Laws, one: &Incoming<'_>) -> Result<Vec<Query>,
         status: "active".to_owned(),
     };
     let news = first_facts(one.checked, place, act.day());
-    queries.extend(arrivals::arrivals(act, laws, &held, SOURCE, &news)?);
+    queries.extend(arrivals::arrivals(act, laws, &held, one.source, &news)?);
     if let Some(contact) = one.contact {
         queries.push(relatives::insertion(act, (act.new_id()?, id), contact)?);
     }
-    Ok(queries)
+    Ok((id, queries))
 }
 
 /// Amends somebody: the row with its history, marks, the contact, facts and what follows.

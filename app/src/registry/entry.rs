@@ -10,7 +10,7 @@ use super::codes::{self, Code};
 use crate::names::{self, Spelling};
 
 /// The fields of a retiree that may be typed or imported. An empty text is something not known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct NewPerson {
     pub name: String,

@@ -87,6 +87,13 @@ impl Call {
             || self.body.contains("990101001001")
     }
 
+    /// Whether this call or one before it names a thing of this kind.
+    pub fn names(&self, kind: &str) -> bool {
+        let (path, word) = (format!("/{kind}/{{id}}"), format!("{{{kind}}}"));
+        let named = |text: &str| text.contains(&path) || text.contains(&word);
+        named(self.route) || named(self.body) || self.after.iter().any(|one| of(one).names(kind))
+    }
+
     const fn after(self, after: &'static [&'static str]) -> Self {
         Self { after, ..self }
     }
@@ -144,6 +151,53 @@ pub const CALLS: &[Call] = &[
         .after(&["POST /cards/{id}/lost"]),
     json("POST /api/v1/cards/issue", COORDINATOR, r#"{"cards": [{cards}]}"#),
     json("POST /api/v1/cards/{id}/lost", COORDINATOR, r#"{"reason": "菜场丢失"}"#).if_match("1"),
+    form(
+        "POST /handovers",
+        CLERK,
+        "enterprise_name=示范机械总厂{n}&handed_by=enterprise&plan_people=3",
+    ),
+    form("POST /handovers/slips/{id}", STREET, "version=1"),
+    form(
+        "POST /handovers/people/{id}",
+        CLERK,
+        "version=1&name=丁一&id_number={number}&target=990101001001",
+    ),
+    form("POST /handovers/people/{id}/papers", CLERK, "action=papers&pages=30"),
+    form(
+        "POST /handovers/{id}/people",
+        CLERK,
+        "action=assign&target=990101001001&person={handovers/people}",
+    ),
+    form("POST /handovers/{id}/enter", CLERK, "name=丁一&id_number={number}&target=990101001001"),
+    form("POST /handovers/{id}/papers", CLERK, ""),
+    form("POST /handovers/{id}/pass", CLERK, ""),
+    form("POST /handovers/{id}/send", CLERK, ""),
+    form("POST /handovers/{id}/agreement", CLERK, "version=6&no=协{n}&on={today}"),
+    form("POST /handovers/{id}/close", CLERK, "version=7&settlement=都未移交")
+        .after(&["POST /api/v1/handovers/{id}/decide"]),
+    json(
+        "POST /api/v1/handovers",
+        CLERK,
+        r#"{"enterprise_name": "示范机械总厂{n}", "handed_by": "enterprise", "plan_people": 3}"#,
+    ),
+    json(
+        "POST /api/v1/handovers/{id}/enter",
+        CLERK,
+        r#"{"person": {"name": "丁一", "id_number": "{number}"}, "target": "990101001001"}"#,
+    ),
+    json(
+        "POST /api/v1/handovers/{id}/decide",
+        CLERK,
+        r#"{"action": "withdraw", "people": [{handovers/people}, {second}, {third}],
+            "reason": "移交以前去世"}"#,
+    ),
+    json("POST /api/v1/handovers/{id}/send", CLERK, "{}"),
+    json("POST /api/v1/handovers/{id}/agreement", CLERK, r#"{"no": "协{n}", "on": "{today}"}"#)
+        .if_match("6"),
+    json("POST /api/v1/handovers/{id}/close", CLERK, r#"{"settlement": "都未移交"}"#)
+        .after(&["POST /api/v1/handovers/{id}/decide"])
+        .if_match("7"),
+    json("POST /api/v1/handovers/slips/{id}/answer", STREET, "{}").if_match("1"),
     form("POST /duties/outcomes", COORDINATOR, "duty={duties}&outcome=card_issued"),
     form("POST /duties/{id}/outcome", COORDINATOR, "outcome=card_issued"),
     json(
@@ -567,8 +621,15 @@ async fn words(world: &World, samples: &Samples, text: &str, made: &str) -> Stri
     text.replace("{today}", &world.app.today().to_string())
         .replace("{number}", &made_up_number(born))
         .replace("{n}", &n.to_string())
-        .replace("{nnn}", &format!("{:03}", 100 + n % 900))
+        .replace("{nnn}", &if text.contains("{nnn}") { three_digits() } else { String::new() })
         .replace("{made}", made)
+}
+
+/// Three digits that no request has used; there are few of them.
+fn three_digits() -> String {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static N: AtomicUsize = AtomicUsize::new(0);
+    format!("{:03}", 100 + N.fetch_add(1, Ordering::Relaxed) % 900)
 }
 
 /// A word that no test has used.

@@ -115,7 +115,7 @@ async fn no_value_in_a_form_breaks_a_page() {
             if matches!(call.route, "POST /sign-out" | "POST /sign-in") {
                 continue;
             }
-            let samples = Samples::make(&world).await;
+            let samples = Samples::make_for(&world, call).await;
             let actor = bodies::caller(&world, call).await;
             let right = ready(&world, &samples, call).await;
             for body in spoiled(&right) {
@@ -232,7 +232,7 @@ async fn a_forged_request_is_refused_and_writes_nothing() {
         let mut faults = Vec::new();
         for route in mutating() {
             let call = bodies::of(&bodies::named(&route));
-            let samples = Samples::make(&world).await;
+            let samples = Samples::make_for(&world, call).await;
             let actor = bodies::caller(&world, call).await;
             let other = world.clerk("auditor", "990102").await;
             let ready = ready(&world, &samples, call).await;

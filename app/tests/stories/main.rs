@@ -19,6 +19,7 @@ mod filling;
 mod finding;
 mod formats;
 mod generating;
+mod handing;
 mod hostile;
 mod importing;
 mod law;

@@ -56,7 +56,7 @@ async fn a_right_body_from_outside_is_refused_without_a_trace() {
     for world in World::each().await {
         let mut faults = Vec::new();
         for call in foreign_calls() {
-            let samples = Samples::make(&world).await;
+            let samples = Samples::make_for(&world, call).await;
             let theirs = ready(&world, &samples, call).await;
             let nobodys = theirs.renumbered(samples.numbers(), &samples.nobody());
             for place in outside(call) {
@@ -178,7 +178,8 @@ async fn foreign_numbers_in_the_body_of_ones_own_form_reach_nothing() {
         for call in foreign_calls().filter(|call| call.at.is_none()) {
             let home = places(call.post).0;
             let place = places(call.post).1[0];
-            let own = Samples::make_at(&world, &own_station(place), OWN).await;
+            let station = own_station(place);
+            let own = Samples::make_for_at(&world, call, (&station, OWN)).await;
             let outsider = world.clerk(call.post, place).await;
             let right = bodies::ready_at(&world, &own, call, Some(0)).await;
             let right = Ready { body: right.body.replace(home, place), ..right };

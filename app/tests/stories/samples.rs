@@ -8,6 +8,8 @@ use songhe::cards;
 use songhe::cards::store::Contact;
 use songhe::exchange::kinds::Kind;
 use songhe::exchange::{self, export, fill, profiles, work};
+use songhe::handover::review::{self, Decision, Entry};
+use songhe::handover::{self, NewBatch, passing};
 use songhe::orgs::enterprises::{SameName, Typed};
 use songhe::orgs::{self, enterprises};
 use songhe::people::marks::Setting;
@@ -21,6 +23,7 @@ use songhe::visits::entrust::{self, Ask};
 use songhe::visits::{self, Caller, Report};
 use songhe::web::{Fields, Handed, Route};
 
+use crate::bodies::{self, Call};
 use crate::world::{World, made_up_number, new_person};
 
 /// Words that only the sample's own street and district may see.
@@ -31,6 +34,7 @@ pub const DISTRICT_CANARY: &str = "东区白头翁";
 
 /// The station where the sample lives.
 const HOME: &str = "990101001001";
+const HOME_WORDS: [&str; 3] = [CANARIES[0], CANARIES[1], CANARIES[2]];
 
 pub struct Samples {
     pub person: i64,
@@ -43,12 +47,28 @@ pub struct Samples {
 impl Samples {
     /// The sample at home, with the words that nobody elsewhere may see.
     pub async fn make(world: &World) -> Self {
-        let words = [CANARIES[0], CANARIES[1], CANARIES[2]];
-        Self::make_at(world, HOME, words).await
+        Self::make_part(world, HOME, (HOME_WORDS, None)).await
     }
 
-    /// A retiree of a station with this name, telephone and address, and all that belongs to them.
-    pub async fn make_at(world: &World, station: &str, words: [&str; 3]) -> Self {
+    /// The sample at home with what a call names.
+    pub async fn make_for(world: &World, call: &Call) -> Self {
+        Self::make_for_at(world, call, (HOME, HOME_WORDS)).await
+    }
+
+    /// A retiree of a station with these words, and what a call names.
+    pub async fn make_for_at(
+        world: &World,
+        call: &Call,
+        (station, words): (&str, [&str; 3]),
+    ) -> Self {
+        Self::make_part(world, station, (words, Some(call))).await
+    }
+
+    async fn make_part(
+        world: &World,
+        station: &str,
+        (words, call): ([&str; 3], Option<&Call>),
+    ) -> Self {
         let clerk = world.clerk("coordinator", station).await;
         let enterprise = enterprise(world).await;
         let new = NewPerson {
@@ -67,7 +87,7 @@ impl Samples {
         let (account, [session, token]) = account(world, station).await;
         let own = doors(world, clerk.account).await;
         // A new kind of thing is one line here: its collection in the path, its number.
-        let numbers = vec![
+        let mut numbers = vec![
             ("people", person),
             ("visits", recorded.id),
             ("duties", duty),
@@ -77,20 +97,49 @@ impl Samples {
             ("moves", moved(world, &clerk, person).await),
             ("cards", carded(world, &clerk, (station, person)).await),
             ("exports", exported(world, &clerk).await),
-            ("export-profiles", profile(world, &clerk, words[0]).await),
-            ("blanks", blank(world, &clerk, words[0]).await),
             ("orgs", world.org(station, "station").await),
             ("enterprises", enterprise),
-            ("imports", imported(world, station, words).await),
-            ("policies", proposed(world, &station[..6]).await),
             ("me/sessions", own[0]),
             ("me/tokens", own[1]),
             ("accounts", account),
             ("sessions", session),
             ("tokens", token),
         ];
+        numbers.extend(Self::made_when_named(world, &clerk, (station, words), call).await);
         let report = (silent_month(world, station).await, world.org(station, "station").await);
         Self { person, numbers, report }
+    }
+
+    /// What takes many acts to make is made where it is named.
+    async fn made_when_named(
+        world: &World,
+        clerk: &Actor,
+        (station, words): (&str, [&str; 3]),
+        call: Option<&Call>,
+    ) -> Vec<(&'static str, i64)> {
+        let mut numbers = Vec::new();
+        let wanted = |kind: &str| call.is_none_or(|call| call.names(kind));
+        if ["handovers", "handovers/people", "second", "third"].into_iter().any(wanted) {
+            let handed = handover(world, station, words[0]).await;
+            let kinds = ["handovers", "handovers/people", "second", "third"];
+            numbers.extend(kinds.into_iter().zip(handed));
+        }
+        if wanted("handovers/slips") {
+            numbers.push(("handovers/slips", slip(world, station, words[0]).await));
+        }
+        if wanted("export-profiles") {
+            numbers.push(("export-profiles", profile(world, clerk, words[0]).await));
+        }
+        if wanted("blanks") {
+            numbers.push(("blanks", blank(world, clerk, words[0]).await));
+        }
+        if wanted("imports") {
+            numbers.push(("imports", imported(world, station, words).await));
+        }
+        if wanted("policies") {
+            numbers.push(("policies", proposed(world, &station[..6]).await));
+        }
+        numbers
     }
 
     /// A path of the table with the sample's numbers in it.
@@ -178,7 +227,10 @@ async fn silent_month(world: &World, station: &str) -> String {
 fn with(path: &str, numbers: impl Iterator<Item = (&'static str, i64)>) -> String {
     let plain = path.replace("{rule}", "base.card").replace("{name}", "none");
     let plain = plain.replace("{figure}", "visit.alone.months");
-    numbers.fold(plain, |path, (kind, number)| {
+    let mut numbers: Vec<(&str, i64)> = numbers.collect();
+    // `/handovers/people/{id}` before `/people/{id}`.
+    numbers.sort_by_key(|(kind, _)| std::cmp::Reverse(kind.len()));
+    numbers.into_iter().fold(plain, |path, (kind, number)| {
         path.replace(&format!("/{kind}/{{id}}"), &format!("/{kind}/{number}"))
     })
 }
@@ -199,7 +251,7 @@ async fn proposed(world: &World, district: &str) -> i64 {
     if let Some(earlier) = waiting.unwrap() {
         decide::withdraw(&world.app, &office, (earlier, 1), caller).await.unwrap();
     }
-    let n_days = 1 + crate::bodies::unused("").parse::<i64>().unwrap() % 600;
+    let n_days = 1 + bodies::unused("").parse::<i64>().unwrap() % 600;
     let from_day = rules::days::add_days(world.app.today(), n_days);
     let laws = world.app.laws().await.unwrap();
     let before = laws.law(district).figure(figure).on(from_day).unwrap().value;
@@ -275,7 +327,7 @@ async fn profile(world: &World, clerk: &Actor, name: &str) -> i64 {
         ("purpose", "核对"),
         ("recipient", "本站"),
         ("keep", "1"),
-        ("profile_name", &*format!("{name}{}", crate::bodies::unused(""))),
+        ("profile_name", &*format!("{name}{}", bodies::unused(""))),
         ("title-id_number", name),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -285,7 +337,7 @@ async fn profile(world: &World, clerk: &Actor, name: &str) -> i64 {
 
 /// A blank of another department is kept.
 async fn blank(world: &World, clerk: &Actor, name: &str) -> i64 {
-    let bytes = crate::bodies::workbook("姓名,身份证号,住址,联系电话");
+    let bytes = bodies::workbook("姓名,身份证号,住址,联系电话");
     let file = Handed::of(&format!("{name}.xlsx"), &bytes).unwrap();
     fill::receive(&world.app, clerk, file, (fill::Caller::Page, "")).await.unwrap()
 }
@@ -295,6 +347,68 @@ async fn moved(world: &World, clerk: &Actor, person: i64) -> i64 {
     let station = world.org("990101001002", "station").await;
     let wish = (Some(station), "已搬家");
     moves::propose(&world.app, clerk, person, wish, acts::Caller::Page).await.unwrap()
+}
+
+/// A batch of the sample's district is opened.
+async fn batch(world: &World, office: &Actor) -> i64 {
+    let new = NewBatch {
+        enterprise_name: if office.org == "990101" { DISTRICT_CANARY } else { "西区机械厂" }
+            .to_owned(),
+        handed_by: "enterprise".to_owned(),
+        plan_people: 4,
+        ..NewBatch::default()
+    };
+    handover::open(&world.app, office, new, handover::Caller::Page).await.unwrap().id
+}
+
+/// Somebody is put into a batch, for the sample's station.
+async fn candidate(
+    world: &World,
+    (office, batch): (&Actor, i64),
+    (station, name): (&str, &str),
+) -> i64 {
+    let n: i64 = bodies::unused("").parse().unwrap();
+    // Old enough to have retired at the usual age.
+    let born = rules::days::add_days(date(1940, 2, 3), n % 7_300);
+    let entry =
+        Entry { new: new_person(name, born), target: station.to_owned(), ..Entry::default() };
+    let caller = handover::Caller::Page;
+    review::enter(&world.app, office, (batch, &entry), caller).await.unwrap()
+}
+
+async fn decided(world: &World, (office, batch): (&Actor, i64), people: &[i64], code: &str) {
+    let decision = Decision::read(code, "").unwrap();
+    let to = (handover::Caller::Page, "");
+    let whom = (batch, people);
+    review::decide(&world.app, office, whom, (&decision, ""), to).await.unwrap();
+}
+
+/// A batch with three people: one waits for everything, one was passed, the papers of one were
+/// looked at.
+async fn handover(world: &World, station: &str, name: &str) -> [i64; 4] {
+    let office = world.clerk("office_clerk", &station[..6]).await;
+    let batch = batch(world, &office).await;
+    let at = (&office, batch);
+    let mut people = [0; 3];
+    for one in &mut people {
+        *one = candidate(world, at, (station, name)).await;
+    }
+    decided(world, at, &people[1..], "papers").await;
+    decided(world, at, &people[1..2], "pass").await;
+    [batch, people[0], people[1], people[2]]
+}
+
+/// Somebody of another batch was sent to the sample's street.
+async fn slip(world: &World, station: &str, name: &str) -> i64 {
+    let office = world.clerk("office_clerk", &station[..6]).await;
+    let batch = batch(world, &office).await;
+    let at = (&office, batch);
+    let one = candidate(world, at, (station, name)).await;
+    decided(world, at, &[one], "papers").await;
+    decided(world, at, &[one], "pass").await;
+    passing::send(&world.app, &office, batch, handover::Caller::Page).await.unwrap();
+    let slip = q!("SELECT id FROM handover_slips WHERE batch = $1", batch);
+    world.db().row(slip).await.unwrap().unwrap().get(0).unwrap()
 }
 
 /// A card that waits to be handed over.
@@ -314,7 +428,7 @@ async fn carded(world: &World, clerk: &Actor, (station, person): (&str, i64)) ->
 /// An account that nobody of the matrix uses, with a session, a token and a second factor.
 async fn account(world: &World, station: &str) -> (i64, [i64; 2]) {
     let new = NewAccount {
-        name: crate::bodies::unused("egret-"),
+        name: bodies::unused("egret-"),
         person_name: if station == HOME { CANARIES[3] } else { "上官自己" }.to_owned(),
         org: world.org(if station == HOME { "990101001002" } else { station }, "station").await,
         post: "coordinator".to_owned(),
@@ -369,7 +483,7 @@ async fn imported(world: &World, station: &str, [name, phone, _]: [&str; 3]) -> 
         made_up_number(date(1952, 6, 7))
     );
     let file = Handed::of(&format!("{name}.csv"), text.as_bytes()).unwrap();
-    let id = exchange::receive(&world.app, &street, (file, Kind::Roster), people::Caller::Page)
+    let id = exchange::receive(&world.app, &street, (file, Kind::Roster, 0), people::Caller::Page)
         .await
         .unwrap();
     let import = exchange::find(&world.app, &street, id).await.unwrap();

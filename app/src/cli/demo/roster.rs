@@ -23,7 +23,7 @@ pub async fn hand_in(db: &Db, staff: &[Member], plan: &Plan) -> Result<(), Probl
     let app = App::new(db.clone(), None)?;
     let text = roster(plan, &clerk.org);
     let file = Handed::of("企业移交名册（演示）.csv", text.as_bytes())?;
-    let id = exchange::receive(&app, clerk, (file, Kind::Roster), Caller::Page).await?;
+    let id = exchange::receive(&app, clerk, (file, Kind::Roster, 0), Caller::Page).await?;
     let import = exchange::find(&app, clerk, id).await?;
     let Some(columns) = import.plan.clone() else { return Ok(()) };
     let begun = work::begin_checking(&app, clerk, (&import, columns), Caller::Page).await?;
