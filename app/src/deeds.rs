@@ -53,5 +53,7 @@ deeds! {
     HANDOVER_REVIEW 98 "handover.review" "开移交批次和审核",
     HANDOVER_SEND 99 "handover.send" "逐级移交",
     HANDOVER_RECEIVE 100 "handover.receive" "签收移交单",
+    ARCHIVES_SEE 101 "archives.see" "查看人事档案在哪里",
+    ARCHIVES_KEEP 102 "archives.keep" "保管和移交人事档案",
     DATA_WHOLE 81 "data.whole" "备份、恢复和移交全部数据",
 }

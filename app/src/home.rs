@@ -7,13 +7,14 @@ use maud::{Markup, html};
 
 use crate::web::page::tasks;
 use crate::web::{Me, Shared, page};
-use crate::{accounts, deeds, duties, handover, people, policies, statistics};
+use crate::{accounts, archives, deeds, duties, handover, people, policies, statistics};
 
 pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
     let body = html! {
         @if accounts::totp::is_urged(&app, &actor).await? { (urge()) }
         @if !actor.can(deeds::DUTIES_SEE) { (greeting(&actor)) (tasks(&actor)) }
         (policies::pages::part(&app, &actor).await?)
+        (archives::pages::part(&app, &actor).await?)
         (handover::pages::waiting_part(&app, &actor).await?)
         (people::moves_pages::waiting_part(&app, &actor).await?)
         (duties::home::part(&app, &actor).await?)

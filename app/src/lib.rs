@@ -7,6 +7,7 @@ pub mod codes;
 pub mod deeds;
 pub mod help;
 pub mod home;
+pub mod labels;
 pub mod names;
 pub mod openapi;
 pub mod routes;
@@ -15,6 +16,7 @@ pub mod state;
 pub mod web;
 
 pub mod accounts;
+pub mod archives;
 pub mod audit;
 pub mod cards;
 pub mod duties;

@@ -9,7 +9,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, Response
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, audit, cards, duties, exchange, handover, law, orgs, people, policies,
+    accounts, archives, audit, cards, duties, exchange, handover, law, orgs, people, policies,
     reorganisation, statistics, visits,
 };
 
@@ -80,6 +80,14 @@ use crate::{
         statistics::api::give_back,
         statistics::api::note_missing,
         cards::api::list,
+        archives::api::list,
+        archives::api::show,
+        archives::api::make,
+        archives::api::act,
+        archives::api::list_slips,
+        archives::api::show_slip,
+        archives::api::send,
+        archives::api::answer,
         cards::api::make,
         cards::api::issue,
         cards::api::lost,

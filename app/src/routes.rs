@@ -3,6 +3,7 @@
 mod accounts;
 mod acts;
 mod administration;
+mod archives;
 mod cards;
 mod duties;
 mod export;
@@ -39,6 +40,7 @@ pub fn table() -> Vec<Route> {
         duties::routes(),
         people::routes(),
         visits::routes(),
+        archives::routes(),
         cards::routes(),
         handover::routes(),
         acts::routes(),

@@ -37,4 +37,5 @@ migrations! {
     23 "0023_namesakes",
     24 "0024_cards",
     25 "0025_handover",
+    26 "0026_archives",
 }

@@ -51,6 +51,8 @@ pub struct Input<'a> {
     pub width: Width,
     /// Where the options that fit what is being typed are asked for.
     pub suggestions: Option<&'a str>,
+    /// Whether the page opens with it ready to be typed into, or scanned into.
+    pub focus: bool,
 }
 
 impl<'a> Input<'a> {
@@ -66,6 +68,7 @@ impl<'a> Input<'a> {
             autocomplete: None,
             width: Width::Medium,
             suggestions: None,
+            focus: false,
         }
     }
 
@@ -96,6 +99,12 @@ impl<'a> Input<'a> {
     /// Marks the field with （选填）; every other field must be filled in.
     pub const fn optional(mut self) -> Self {
         self.optional = true;
+        self
+    }
+
+    /// Ready to be typed into when the page opens.
+    pub const fn focus(mut self) -> Self {
+        self.focus = true;
         self
     }
 

@@ -43,7 +43,7 @@ pub fn text_field(input: Input<'_>) -> Markup {
     let field = html! {
         input class=(input.width_class()) id=(input.name) name=(input.name) type=(kind)
             value=[value] inputmode=[keys] autocomplete=[input.autocomplete]
-            spellcheck="false" aria-describedby=[input.described_by()]
+            spellcheck="false" autofocus[input.focus] aria-describedby=[input.described_by()]
             aria-invalid=[input.invalid()] list=[input.suggestions_id()]
             hx-get=[input.suggestions] hx-target=[input.suggestions_id().map(|id| format!("#{id}"))]
             hx-trigger=[input.suggestions.map(|_| "input changed delay:200ms")]

@@ -4,9 +4,10 @@
 const FLOORS: &[&[&str]] = &[
     &["orgs"],
     &["accounts", "policies"],
-    &["registry", "archives", "papers"],
+    &["registry", "papers"],
     &["duties", "approvals", "payments", "notices"],
     &["people"],
+    &["archives"],
     &[
         "handover",
         "cards",
@@ -54,7 +55,7 @@ mod tests {
     fn only_floors_below_may_be_used() {
         assert_eq!(objection("visits", "registry"), None);
         assert_eq!(objection("registry", "orgs"), None);
-        assert!(objection("registry", "archives").is_some_and(|says| says.contains("neighbour")));
+        assert!(objection("registry", "papers").is_some_and(|says| says.contains("neighbour")));
         assert!(objection("duties", "visits").is_some_and(|says| says.contains("above")));
     }
 

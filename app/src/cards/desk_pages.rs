@@ -10,7 +10,8 @@ use maud::{Markup, html};
 
 use super::pages::shown;
 use super::store::{self, Contact};
-use super::{Caller, keep_contact, lose, number, path, station};
+use super::{Caller, keep_contact, lose, path, station};
+use crate::labels;
 use crate::orgs::Org;
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page};
@@ -33,15 +34,16 @@ pub async fn scan(
     Asked(asked): Asked,
 ) -> Result<Response, Problem> {
     let typed = asked.get("no");
-    let found = match number::read(typed) {
+    let found = match labels::read(typed) {
         Ok(number) => store::by_number(&mut app.db.clone(), &actor.scope(), &number).await?,
-        Err(problem) if typed.is_empty() || !problem.fields().is_empty() => {
-            let errors = if typed.is_empty() { Vec::new() } else { shown(&problem) };
+        Err(why) => {
+            let says = why.says("卡号", "印在联系卡右上角");
+            let errors =
+                if typed.is_empty() { Vec::new() } else { vec![FieldError::new("no", says)] };
             let body = scan_form(typed, &errors);
             let shell = page(&app, &actor, "按卡号查找", body).crumb("联系卡", "/cards");
             return Ok(shell.errors(errors).render().into_response());
         }
-        Err(problem) => return Err(problem),
     };
     let body = match found {
         Some(card) if matches!(card.state.as_str(), "printed" | "issued") => {
@@ -160,7 +162,7 @@ async fn lost_page(
     let body = html! {
         (frame::facts_list(&[
             ("姓名", html! { a href={ "/people/" (card.person) } { (card.person_name) } }),
-            ("卡号", frame::text(number::grouped(&card.number))),
+            ("卡号", frame::text(labels::grouped(&card.number))),
         ]))
         p { "挂失以后这张卡不再有效，可以为本人另印一张。" }
         (form_post(&format!("/cards/{id}/lost"), &csrf(app, actor.session), &new_key(), form))

@@ -5,7 +5,6 @@
 
 pub mod api;
 pub mod desk_pages;
-pub mod number;
 pub mod pages;
 pub mod print;
 pub mod recode;
@@ -16,10 +15,10 @@ use kernel::{Actor, DbError, Problem, Reader};
 use rules::facts::FactKind;
 use serde_json::{Value, json};
 
-use crate::deeds;
 use crate::duties::{self, News};
 use crate::orgs::{self, Org};
 use crate::web::Shared;
+use crate::{deeds, labels};
 use store::{Card, Contact};
 
 /// At most so many cards are printed or handed over at once.
@@ -149,7 +148,7 @@ pub async fn make(
         }
         let id = act.new_id()?;
         let about = (held.person, station.code.as_str(), contact.version);
-        insertions.push(store::insertion(&act, (id, &number::of(id)), about));
+        insertions.push(store::insertion(&act, (id, &labels::of(id)), about));
     }
     act.put(insertions).await?;
     let n = wanting.len();

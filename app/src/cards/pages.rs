@@ -9,11 +9,11 @@ use maud::{Markup, html};
 
 use super::desk_pages::scan_form;
 use super::store::{self, Card, Contact, Held, Which};
-use super::{Caller, issue as hand_over, make as made, number, path, station};
+use super::{Caller, issue as hand_over, make as made, path, station};
 use crate::orgs::{self, Org};
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page};
-use crate::{codes, deeds};
+use crate::{codes, deeds, labels};
 
 /// Rows of a page.
 const N_ROWS: i64 = 50;
@@ -214,7 +214,7 @@ fn table(rows: &[Held], contact: &Contact, boxes: Option<Tick>) -> Markup {
         let mut cells = vec![
             html! { a href={ "/people/" (held.person) } { (held.name) } },
             standing(card, contact),
-            frame::text(card.map(|card| number::grouped(&card.number)).unwrap_or_default()),
+            frame::text(card.map(|card| labels::grouped(&card.number)).unwrap_or_default()),
             day(card.map(|card| card.printed_on)),
             day(card.and_then(|card| card.issued_on)),
             html! { @if let Some(card) = card {

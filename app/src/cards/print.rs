@@ -1,14 +1,13 @@
 //! Cards on paper: eight on a sheet to be cut out, and the list on which receipt is signed for.
 
-use std::fmt::Write as _;
-
 use axum::extract::State;
 use frame::{Col, CutCard, PrintSheet, Table};
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
 use super::store::{self, Card, Contact};
-use super::{MOST, number, path, station};
+use super::{MOST, path, station};
+use crate::labels;
 use crate::orgs::Org;
 use crate::web::fields::Asked;
 use crate::web::{Fields, Me, Shared};
@@ -77,34 +76,13 @@ fn face(batch: &Batch, card: &Card) -> Result<Markup, Problem> {
     ];
     let face = CutCard {
         title: "企业退休人员联系卡",
-        number: &number::grouped(&card.number),
+        number: &labels::grouped(&card.number),
         name: &card.person_name,
         large: &contact.phone,
         lines: lines.into_iter().flatten().collect(),
-        picture: qr(&card.number)?,
+        picture: labels::qr(&card.number)?,
     };
     Ok(face.render())
-}
-
-/// The number as a QR code, as one path: nothing else of the retiree is in it.
-fn qr(number: &str) -> Result<Markup, Problem> {
-    let code = fast_qr::QRBuilder::new(number).build();
-    let code = code.map_err(|cause| anyhow::anyhow!("qr: {cause:?}"))?;
-    let mut path = String::new();
-    for row in 0..code.size {
-        for column in 0..code.size {
-            if code[row][column].value() {
-                write!(path, "M{} {}h1v1h-1z", column + 2, row + 2).map_err(anyhow::Error::from)?;
-            }
-        }
-    }
-    let side = code.size + 4;
-    Ok(html! {
-        svg viewBox={ "0 0 " (side) " " (side) } role="img" aria-label="卡号的二维码"
-            shape-rendering="crispEdges" {
-            path d=(path) fill="#000" {}
-        }
-    })
 }
 
 /// The list on which receipt is signed for.
@@ -117,7 +95,7 @@ pub async fn roll(
     let row = |card: &Card| {
         vec![
             frame::text(&card.person_name),
-            frame::text(number::grouped(&card.number)),
+            frame::text(labels::grouped(&card.number)),
             frame::time(&card.printed_on.to_string()),
             html! {},
             html! {},

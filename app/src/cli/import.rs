@@ -37,6 +37,8 @@ pub enum Import {
     Special(Wish),
     /// 登记和更新企业名录
     Enterprises(Wish),
+    /// 登记库房里已有的人事档案（要写明 --org 保管机构）
+    Archives(Wish),
     /// 把移交名册放进一个移交批次，等待审核（要写明 --batch）
     Handover(Wish),
 }
@@ -51,6 +53,7 @@ impl Import {
             Self::Special(wish) => (Kind::Special, wish),
             Self::Enterprises(wish) => (Kind::Enterprises, wish),
             Self::Handover(wish) => (Kind::Handover, wish),
+            Self::Archives(wish) => (Kind::Archives, wish),
         }
     }
 }

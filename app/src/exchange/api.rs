@@ -56,7 +56,7 @@ pub async fn list(
 #[expect(dead_code, reason = "describes the form; it is read by the extractor")]
 pub struct FileIn {
     /// `roster` (what is taken when nothing is said), `relatives`, `visits`, `phones`, `special`,
-    /// `enterprises`, `handover`.
+    /// `enterprises`, `handover`, `archives`.
     kind: Option<String>,
     /// The batch, of a `handover`.
     batch: Option<i64>,
@@ -78,7 +78,7 @@ pub async fn upload(
         code => Kind::parse(code).ok_or_else(|| {
             Problem::field(
                 "kind",
-                "roster、relatives、visits、phones、special、enterprises 或 handover",
+                "roster、relatives、visits、phones、special、enterprises、handover 或 archives",
             )
         })?,
     };

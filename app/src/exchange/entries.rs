@@ -11,8 +11,8 @@ use super::faults::{Fault, Note};
 use super::kinds::Kind;
 use super::list_page::Page;
 use super::words;
+use crate::archives::NewFile;
 use crate::orgs::enterprises::{SameName, Typed};
-use crate::registry::codes::HOUSEHOLDS;
 use crate::registry::relatives::NewRelative;
 use crate::visits::{self, Outcome};
 
@@ -41,6 +41,7 @@ pub enum Says {
     Phones { phone: String, phone2: String, before: String },
     Group { mark: Option<Mark>, evidence: String },
     Enterprise(Typed),
+    File(NewFile),
 }
 
 impl Entry {
@@ -76,11 +77,11 @@ impl Entry {
     }
 }
 
-struct Draft<'a> {
-    page: &'a Page,
+pub(super) struct Draft<'a> {
+    pub(super) page: &'a Page,
     row: &'a RowIn,
     today: Date,
-    entry: Entry,
+    pub(super) entry: Entry,
 }
 
 /// Understands one row; `visitor` made the visits that name nobody.
@@ -116,6 +117,7 @@ pub fn entry(page: &Page, row: &RowIn, (today, visitor): (Date, &str)) -> Entry 
         Kind::Relatives => Says::Relative(Box::new(draft.relative())),
         Kind::Visits => Says::Visit(Box::new(draft.visit(visitor))),
         Kind::Phones => draft.phones(),
+        Kind::Archives => Says::File(draft.file()),
         Kind::Roster | Kind::Handover | Kind::Special | Kind::Enterprises => draft.group(),
     };
     draft.entry
@@ -144,14 +146,14 @@ impl Draft<'_> {
         }
     }
 
-    fn text(&mut self, key: &'static str) -> String {
+    pub(super) fn text(&mut self, key: &'static str) -> String {
         let Some(cell) = self.cell(key) else { return String::new() };
         let text = clean::text(&cell.text);
         self.notes(key, &text.notes, (&cell, &text.value));
         text.value
     }
 
-    fn name(&mut self, key: &'static str) -> String {
+    pub(super) fn name(&mut self, key: &'static str) -> String {
         let Some(cell) = self.cell(key) else { return String::new() };
         let name = clean::name(&cell.text);
         self.notes(key, &name.notes, (&cell, &name.value));
@@ -159,7 +161,7 @@ impl Draft<'_> {
     }
 
     /// An identity number, judged unless figures of it are hidden.
-    fn identity(&mut self, key: &'static str) -> String {
+    pub(super) fn identity(&mut self, key: &'static str) -> String {
         let Some(cell) = self.cell(key) else { return String::new() };
         if cell.kind == CellKind::Imprecise || clean::is_rounded(&cell.text) {
             let says = "证件号码被存成了数字，第 15 位以后已经丢失，改格式也找不回来。\
@@ -190,7 +192,7 @@ impl Draft<'_> {
         found.upgraded.unwrap_or(found.normalised)
     }
 
-    fn day(&mut self, key: &'static str) -> Option<Date> {
+    pub(super) fn day(&mut self, key: &'static str) -> Option<Date> {
         let cell = self.cell(key)?;
         match clean::day(&cell.text) {
             Some(day) => match day.value {
@@ -215,7 +217,7 @@ impl Draft<'_> {
     }
 
     /// The first number of a cell, and what further ones there are.
-    fn phone(&mut self, key: &'static str) -> (String, Option<String>) {
+    pub(super) fn phone(&mut self, key: &'static str) -> (String, Option<String>) {
         let Some(cell) = self.cell(key) else { return Default::default() };
         if cell.kind == CellKind::Imprecise || clean::is_rounded(&cell.text) {
             let says = "电话被存成了科学记数，后几位已经丢失，请把这一列设为“文本”后重新填写";
@@ -230,82 +232,6 @@ impl Draft<'_> {
             self.entry.tell(key, "phones", "一格里的号码超过两个，请只留两个");
         }
         (first, second)
-    }
-
-    fn relative(&mut self) -> NewRelative {
-        let name = self.name("relative");
-        if name.is_empty() {
-            self.entry.tell("relative", "relative-missing", "没有亲属姓名，请补填");
-        }
-        let said = self.text("relation");
-        let relation =
-            match words::code_of(crate::registry::codes::RELATIONS, words::RELATIONS, &said) {
-                Some(code) => code.to_owned(),
-                None if said.is_empty() => {
-                    self.entry.tell("relation", "relation-missing", "没有写明关系，请补填");
-                    String::new()
-                }
-                None => {
-                    self.entry.remark(self.page.kind, "relation", "认不出的关系，按“其他”登记");
-                    "other".to_owned()
-                }
-            };
-        let (phone, further) = self.phone("relative_phone");
-        if further.is_some() {
-            let says = "一位亲属只登记一个电话，请只留一个";
-            self.entry.tell("relative_phone", "phones", says);
-        }
-        let rank = self.text("contact_rank");
-        let contact_rank = match rank.parse::<i64>() {
-            Ok(rank) => Some(rank),
-            Err(_) if rank.is_empty() => None,
-            Err(_) => {
-                self.entry.tell("contact_rank", "rank", "联系次序请填数字，1 为首先联系");
-                None
-            }
-        };
-        NewRelative {
-            name,
-            relation,
-            id_number: self.whole_identity("relative_identity"),
-            born_on: self.day("relative_born_on"),
-            phone,
-            address: self.text("relative_address"),
-            household: self.household(),
-            contact_rank,
-            dependant_since: self.day("dependant_since"),
-            dependant_until: self.day("dependant_until"),
-        }
-    }
-
-    fn whole_identity(&mut self, key: &'static str) -> String {
-        let number = self.identity(key);
-        if number.contains('*') {
-            self.entry.remark(self.page.kind, key, "号码有隐去的位数，没有登记");
-            return String::new();
-        }
-        number
-    }
-
-    fn household(&mut self) -> String {
-        let said = self.text("household");
-        const WORDS: &[(&str, &str)] = &[
-            ("near", "不同住"),
-            ("near", "否"),
-            ("near", "同城"),
-            ("far", "外地"),
-            ("far", "外省"),
-            ("far", "国外"),
-            ("same", "同住"),
-            ("same", "共同居住"),
-            ("same", "是"),
-        ];
-        let known = HOUSEHOLDS.iter().find(|(code, name)| *code == said || *name == said);
-        let known = known.or_else(|| WORDS.iter().find(|(_, word)| said.contains(word)));
-        if known.is_none() && !said.is_empty() {
-            self.entry.remark(self.page.kind, "household", "认不出的居住情况，没有登记");
-        }
-        known.map_or_else(String::new, |(code, _)| (*code).to_owned())
     }
 
     fn visit(&mut self, visitor: &str) -> visits::Report {
@@ -355,6 +281,30 @@ impl Draft<'_> {
         }
         let (before, _) = self.phone("phone_before");
         Says::Phones { phone, phone2, before }
+    }
+
+    fn file(&mut self) -> NewFile {
+        let volumes = self.count("volumes").unwrap_or(1);
+        let from = self.text("from");
+        NewFile {
+            person: 0,
+            from: if from.is_empty() { "库房原有".to_owned() } else { from },
+            in_box: self.text("box"),
+            volumes,
+            pages: self.count("pages"),
+            note: self.text("note"),
+        }
+    }
+
+    /// A whole number, with or without its unit.
+    fn count(&mut self, key: &'static str) -> Option<i64> {
+        let text = self.text(key);
+        let plain = clean::half_width(&text);
+        let n = plain.trim_end_matches(['页', '册', '卷', '本']).trim().parse().ok();
+        if n.is_none() && !text.is_empty() {
+            self.entry.tell(key, "count", "请填写数字");
+        }
+        n
     }
 
     fn enterprise(&mut self) -> Typed {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sheets::{Field, Need};
 
 use super::columns::FIELDS as ROSTER;
+use crate::archives::sheet::ARCHIVES;
 use crate::deeds;
 use crate::orgs::enterprises::sheet::ENTERPRISES;
 use crate::people::sheet::{PHONES, RELATIVES, SPECIAL};
@@ -30,6 +31,8 @@ pub enum Kind {
     Enterprises,
     /// The roster of a batch that is handed over: reviewed first, registered later.
     Handover,
+    /// Personnel files that lie at a body already.
+    Archives,
 }
 
 impl Kind {
@@ -41,6 +44,7 @@ impl Kind {
         Self::Special,
         Self::Enterprises,
         Self::Handover,
+        Self::Archives,
     ];
 
     #[must_use]
@@ -53,6 +57,7 @@ impl Kind {
             Self::Special => "special",
             Self::Enterprises => "enterprises",
             Self::Handover => "handover",
+            Self::Archives => "archives",
         }
     }
 
@@ -71,6 +76,7 @@ impl Kind {
             Self::Special => "特殊群体名单比对",
             Self::Enterprises => "企业名录",
             Self::Handover => "移交名册",
+            Self::Archives => "在库人事档案",
         }
     }
 
@@ -86,6 +92,7 @@ impl Kind {
             Self::Handover => {
                 "从移交批次的页面导入：先进入批次待审核，社区接收后才登记；要有姓名、证件号码"
             }
+            Self::Archives => "本机构库房里已有的档案，一行一份；要有姓名，最好有证件号码、盒号",
             Self::Special => {
                 "残联、民政等部门的名单，与本辖区比对：哪些人要补标记，哪些人不在册，哪些人名单上没有"
             }
@@ -102,6 +109,7 @@ impl Kind {
             Self::Phones => PHONES,
             Self::Special => SPECIAL,
             Self::Enterprises => ENTERPRISES,
+            Self::Archives => ARCHIVES,
         }
     }
 
@@ -114,6 +122,7 @@ impl Kind {
             Self::Relatives | Self::Phones | Self::Special => deeds::PEOPLE_CHANGE,
             Self::Enterprises => deeds::ENTERPRISES_CHANGE,
             Self::Handover => deeds::HANDOVER_REVIEW,
+            Self::Archives => deeds::ARCHIVES_KEEP,
         }
     }
 
@@ -157,6 +166,7 @@ impl Kind {
             Self::Phones => format!("更新 {updated} 人的电话"),
             Self::Special => format!("为 {updated} 人补标记"),
             Self::Enterprises => format!("新增企业 {new} 家，更新 {updated} 家"),
+            Self::Archives => format!("档案入库 {new} 份"),
         }
     }
 
@@ -168,6 +178,7 @@ impl Kind {
             Self::Visits => "新登记走访",
             Self::Enterprises => "新增企业",
             Self::Handover => "放入批次",
+            Self::Archives => "档案入库",
             _ => "新增",
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kernel::{Act, Actor, Permit, Problem, Reader, Scope};
 
+use super::filed;
 use super::firms;
 use super::list_page::entries;
 use super::listing::{Change, Entering, Listed, Memory, To, Verdict};
@@ -141,6 +142,9 @@ impl Writing<'_> {
                     person: person.as_ref(),
                 };
                 visits::enter(act, entering, report).await?;
+            }
+            Verdict::New(person, Entering::File(new)) => {
+                filed::put(act, &self.scope, (person, new)).await?;
             }
             Verdict::Firm(firm, _) => firms::put(act, firm).await?,
             Verdict::Update(person, change) => return self.change(act, (person, change)).await,

@@ -7,7 +7,7 @@ use super::kinds::Kind;
 use super::lines::{self, Kind as Sort};
 use super::list_run::Former;
 use super::store::Import;
-use super::{firms, handed};
+use super::{filed, firms, handed};
 use crate::people::relatives::alter;
 use crate::policies::Laws;
 use crate::registry::relatives;
@@ -37,6 +37,7 @@ pub async fn touched(act: &mut Act, (import, done_by): (&Import, i64)) -> Result
             n += entered.iter().filter(|visit| visit.version != 1).count();
         }
         Kind::Enterprises => n += firms::touched(act, done_by).await?,
+        Kind::Archives => n += filed::touched(act, done_by).await?,
         Kind::Handover => n += usize::from(handed::is_touched(act, (import, done_by)).await?),
         Kind::Roster | Kind::Phones | Kind::Special => {}
     }
@@ -76,6 +77,7 @@ pub async fn undo(
             Ok(entered.len())
         }
         Kind::Enterprises => firms::undo(act, done_by).await,
+        Kind::Archives => filed::undo(act, done_by).await,
         Kind::Handover => handed::undo(act, done_by).await,
         Kind::Roster | Kind::Phones | Kind::Special => Ok(0),
     }

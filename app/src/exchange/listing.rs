@@ -8,9 +8,11 @@ use kernel::{Problem, Reader, Scope};
 use rules::facts::Mark;
 
 use super::entries::{Entry, Says};
+use super::filed;
 use super::firms::{self, Firm};
 use super::kinds::{Kind, of_relative, of_visit};
 use super::laid_over::{fits, merged};
+use crate::archives::NewFile;
 use crate::registry::learned::has_mark;
 use crate::registry::relatives::{self, NewRelative, Relative};
 use crate::registry::{self, Checked, Difference, Person, differences, rosters};
@@ -45,6 +47,7 @@ pub enum Verdict {
 pub enum Entering {
     Relative(NewRelative),
     Visit(visits::Report),
+    File(NewFile),
 }
 
 /// What is changed.
@@ -235,6 +238,7 @@ impl Memory {
                 Ok(self.phones(entry, person, [&phone, &phone2, &before]))
             }
             Says::Group { mark, evidence } => self.group(reader, (person, mark, evidence)).await,
+            Says::File(new) => filed::verdict(reader, entry, (&self.scope, person, new)).await,
             Says::Enterprise(_) => Ok(Verdict::Faulty),
         }
     }
@@ -242,7 +246,7 @@ impl Memory {
     fn gone(&self, person: &Person) -> Option<(&'static str, String)> {
         let died = person.died_on.map_or_else(String::new, |on| on.to_string());
         match (person.status.as_str(), self.kind) {
-            ("active", _) | ("dead", Kind::Relatives | Kind::Visits) => None,
+            ("active", _) | ("dead", Kind::Relatives | Kind::Visits | Kind::Archives) => None,
             ("dead", _) => Some(("dead", format!("此人已登记死亡（{died}）"))),
             _ => Some(("left", "此人已转出，不再由本辖区管理".to_owned())),
         }
@@ -381,7 +385,7 @@ fn about(person: i64, says: &Says) -> String {
     let what = match says {
         Says::Relative(new) => new.name.clone(),
         Says::Visit(report) => format!("{} {}", report.on, report.way.code()),
-        Says::Phones { .. } | Says::Enterprise(_) => String::new(),
+        Says::Phones { .. } | Says::Enterprise(_) | Says::File(_) => String::new(),
         Says::Group { mark, .. } => mark.map_or("", Mark::code).to_owned(),
     };
     format!("{person} {what}")

@@ -2,7 +2,7 @@
 //!
 //! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`,
 //! `export_profiles`, `blanks`, `blank_files`.
-//! Uses: `duties`, `handover`, `orgs`, `people`, `policies`, `registry`, `visits`.
+//! Uses: `archives`, `duties`, `handover`, `orgs`, `people`, `policies`, `registry`, `visits`.
 
 pub mod amend;
 pub mod api;
@@ -26,6 +26,7 @@ mod export_store;
 pub mod export_wish;
 pub mod faults;
 pub mod feed;
+mod filed;
 pub mod files;
 pub mod fill;
 pub mod fill_api;
@@ -37,6 +38,7 @@ mod fill_write;
 mod firms;
 mod frames;
 mod handed;
+mod kin;
 pub mod kinds;
 mod laid_over;
 pub mod lines;

@@ -82,7 +82,9 @@ async fn touched(act: &mut Act, done_by: i64) -> Result<i64, Problem> {
                 OR EXISTS (SELECT 1 FROM relatives r WHERE r.person = f.person
                            AND (r.act <> $1 OR r.version <> 1))
                 OR EXISTS (SELECT 1 FROM health_notes h WHERE h.person = f.person)
-                OR EXISTS (SELECT 1 FROM moves v WHERE v.person = f.person))",
+                OR EXISTS (SELECT 1 FROM moves v WHERE v.person = f.person)
+                OR EXISTS (SELECT 1 FROM cards k WHERE k.person = f.person)
+                OR EXISTS (SELECT 1 FROM archives a WHERE a.person = f.person))",
             done_by
         ))
         .await?;

@@ -1,7 +1,7 @@
 //! 交接：单位一批一批移交退休人员，逐人审核、签协议，逐级移交到街道、社区，每一级有移交单和回执。
 //!
 //! Owns: `handover_batches`, `handover_people`, `handover_slips`.
-//! Uses: `orgs`, `people`, `policies`, `registry`.
+//! Uses: `archives`, `orgs`, `people`, `policies`, `registry`.
 
 pub mod agreement;
 pub mod api;

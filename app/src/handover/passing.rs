@@ -13,7 +13,7 @@ use crate::people::rosters::{Incoming, take_in};
 use crate::policies::Laws;
 use crate::registry::{self, Checked, Person, Place, rosters};
 use crate::web::Shared;
-use crate::{codes, orgs};
+use crate::{archives, codes, orgs};
 
 /// At most so many people stand on one slip, so that receiving it is one short act.
 pub(super) const ON_A_SLIP: i64 = 500;
@@ -171,7 +171,7 @@ pub async fn answer(
     if !refused.is_empty() && !(2..=100).contains(&reason.chars().count()) {
         return Err(Problem::field("reason", "有不收的人，请写明原因，2 至 100 个字"));
     }
-    find(&mut act, actor, slip.batch).await?;
+    let batch = find(&mut act, actor, slip.batch).await?;
     let refused: BTreeSet<i64> = refused.iter().copied().collect();
     let is_station = codes::level_of(&slip.to_org) == Some("station");
     let n_back = turn_back(&mut act, (&slip, is_station), (&refused, reason)).await?;
@@ -180,7 +180,7 @@ pub async fn answer(
         return Err(Problem::Stale);
     }
     if is_station {
-        take_all_in(&mut act, &laws, &slip).await?;
+        take_all_in(&mut act, &laws, (&batch, &slip)).await?;
     } else {
         let arrived = q!(
             "UPDATE handover_people SET state = 'at_street', changed_on = $2,
@@ -231,19 +231,25 @@ async fn turn_back(
 const CHUNK: i64 = 250;
 
 /// Everybody who is on the slip still goes into the registry, at the station of the slip.
-async fn take_all_in(act: &mut Act, laws: &Laws, slip: &Slip) -> Result<(), Problem> {
+async fn take_all_in(
+    act: &mut Act,
+    laws: &Laws,
+    (batch, slip): (&Batch, &Slip),
+) -> Result<(), Problem> {
     let station = orgs::store::by_code(act, &slip.to_org, "station").await?;
     let station = station.ok_or_else(|| {
         Problem::refused("station-closed", "接收的社区站已撤销或改码，请退回上级重新定社区")
     })?;
     orgs::hold(act, &station).await?;
     let place = Place { org: station.code.clone(), station: station.id, taken_in_on: act.day() };
+    let keeper = orgs::store::head(act, &batch.org).await?;
+    let keeper = keeper.map_or_else(|| batch.org.clone(), |org| org.name);
     let (mut after, mut n_new) = ((String::new(), 0), 0);
     loop {
         let people = rows::of_slip(act, slip.id, ((&after.0, after.1), CHUNK)).await?;
         let Some(last) = people.last() else { break };
         after = (last.pinyin.clone(), last.id);
-        n_new += take_some_in(act, laws, (slip, &place), &people).await?;
+        n_new += take_some_in(act, laws, (slip, &place), (&people, (batch, &keeper))).await?;
     }
     act.put(vec![registry::tally(&place.org, n_new)]).await?;
     Ok(())
@@ -253,7 +259,7 @@ async fn take_some_in(
     act: &mut Act,
     laws: &Laws,
     (slip, place): (&Slip, &Place),
-    people: &[Candidate],
+    (people, keeper): (&[Candidate], (&Batch, &str)),
 ) -> Result<i64, Problem> {
     let numbers: Vec<&str> =
         people.iter().map(|one| one.handed.person.id_number.as_str()).collect();
@@ -265,6 +271,9 @@ async fn take_some_in(
         if let Some(person) = known.filter(|_| !number.is_empty()) {
             stands_here(one, &person, place)?;
             updates.push(accepted(one, (person.id, act.day())));
+            if archives::store::filed(act, &[person.id]).await?.is_empty() {
+                queries.extend(file(act, (one, person.id), keeper)?);
+            }
             continue;
         }
         let checked: Checked = registry::check(&one.handed.person, act.day()).map_err(|_| {
@@ -275,12 +284,36 @@ async fn take_some_in(
             Incoming { checked: &checked, place, contact, evidence: &evidence, source: SOURCE };
         let (id, insertions) = take_in(act, laws, &incoming)?;
         queries.extend(insertions);
+        queries.extend(file(act, (one, id), keeper)?);
         updates.push(accepted(one, (id, act.day())));
         n_new += 1;
     }
     act.bulk(queries).await.map_err(meanwhile)?;
     act.put(updates).await.map_err(meanwhile)?;
     Ok(n_new)
+}
+
+/// The file that the reviewing body found with somebody's papers lies there from now on.
+fn file(
+    act: &Act,
+    (one, person): (&Candidate, i64),
+    (batch, keeper): (&Batch, &str),
+) -> Result<Vec<kernel::Query>, Problem> {
+    if one.file != "in" {
+        return Ok(Vec::new());
+    }
+    let arrival = archives::store::Arrival {
+        id: act.new_id()?,
+        person,
+        holder: &batch.org,
+        in_box: "",
+        volumes: 1,
+        pages: one.pages_found.or(one.pages_said),
+        note: "",
+        body: keeper,
+        from: &format!("移交批次{}，{}", batch.number, batch.enterprise_name),
+    };
+    Ok(archives::store::insertions(act, &arrival))
 }
 
 /// Somebody entered one of the same people at the same moment.

@@ -100,6 +100,9 @@ fn tools(actor: &Actor, id: i64) -> Markup {
             @else if deed == deeds::VISITS_RECORD { (frame::main_button_link(&href, label)) }
             @else { (frame::button_link(&href, label)) }
         }
+        @if actor.can(deeds::ARCHIVES_SEE) {
+            (frame::button_link(&format!("/archives?person={id}"), "人事档案"))
+        }
     })
 }
 

@@ -81,7 +81,7 @@ impl Call {
     pub fn names_a_sample(&self) -> bool {
         let in_body = |kind: &str| self.body.contains(&format!("{{{kind}}}"));
         self.route.contains("{id}")
-            || ["people", "duties", "visits", "relatives", "marks", "cards"]
+            || ["people", "duties", "visits", "relatives", "marks", "cards", "archives"]
                 .into_iter()
                 .any(in_body)
             || self.body.contains("990101001001")
@@ -156,6 +156,27 @@ pub const CALLS: &[Call] = &[
         CLERK,
         "enterprise_name=示范机械总厂{n}&handed_by=enterprise&plan_people=3",
     ),
+    form("POST /archives", STREET, "person={people}&from=示范机械厂&volumes=1"),
+    form("POST /archives/send", STREET, "archive={archives}&to=990101"),
+    form("POST /archives/slips/{id}", STREET, "version=1"),
+    form("POST /archives/checks", STREET, "box=&one={archives}"),
+    form("POST /archives/checks/{id}/scan", STREET, "no={label}"),
+    form("POST /archives/checks/{id}/end", STREET, "version=1&sure=1"),
+    form(
+        "POST /archives/{id}",
+        STREET,
+        "action=lend&version=1&to=区医保局&purpose=核对工龄&due_on={today}",
+    ),
+    form("POST /archives/{id}/materials", STREET, "version=1&materials=1，履历表，1985，1，4，"),
+    json(
+        "POST /api/v1/archives",
+        STREET,
+        r#"{"person": {people}, "from": "示范机械厂", "volumes": 1}"#,
+    ),
+    json("POST /api/v1/archives/send", STREET, r#"{"files": [{archives}], "to": "990101"}"#),
+    json("POST /api/v1/archives/slips/{id}/answer", STREET, "{}").if_match("1"),
+    json("POST /api/v1/archives/{id}", STREET, r#"{"action": "miss", "note": "架上没有"}"#)
+        .if_match("1"),
     form("POST /handovers/slips/{id}", STREET, "version=1"),
     form(
         "POST /handovers/people/{id}",
@@ -605,6 +626,9 @@ async fn words(world: &World, samples: &Samples, text: &str, made: &str) -> Stri
     for (kind, number) in samples.numbers() {
         text = text.replace(&format!("{{{kind}}}"), &number.to_string());
     }
+    if let Some((_, file)) = samples.numbers().iter().find(|(kind, _)| *kind == "archives") {
+        text = text.replace("{label}", &songhe::labels::of(*file));
+    }
     if text.contains("{version}") {
         let version = q!("SELECT version FROM persons WHERE id = $1", samples.person);
         let version: i64 = world.db().row(version).await.unwrap().unwrap().get(0).unwrap();
@@ -617,7 +641,7 @@ async fn words(world: &World, samples: &Samples, text: &str, made: &str) -> Stri
     }
     let n: i64 = unused("").parse().unwrap();
     // Another day for everybody, so that nobody looks like somebody known.
-    let born = jiff::civil::date(1951, 2, 3).checked_add(n.days()).unwrap();
+    let born = jiff::civil::date(1951, 2, 3).checked_add((n % 20_000).days()).unwrap();
     text.replace("{today}", &world.app.today().to_string())
         .replace("{number}", &made_up_number(born))
         .replace("{n}", &n.to_string())

@@ -5,7 +5,8 @@ use axum::http::{Request, StatusCode, header};
 use jiff::civil::{Date, date};
 use kernel::{Actor, q};
 use serde_json::Value;
-use songhe::cards::{number, store};
+use songhe::cards::store;
+use songhe::labels;
 
 use crate::world::{Answer, World};
 
@@ -73,7 +74,7 @@ async fn a_card_is_made_put_on_paper_and_handed_over() {
             |name: &str| waiting.iter().find(|one| one["name"] == name).unwrap()["card"].clone();
         let (first, second) = (of("王秀兰"), of("李淑英"));
         let sheet = world.get(&clerk, &format!("/cards/sheet?org={HERE}")).await;
-        let shown = number::grouped(first["number"].as_str().unwrap());
+        let shown = labels::grouped(first["number"].as_str().unwrap());
         for says in ["王秀兰", "李淑英", "0199-5550001", "周协理", &shown, "<svg"] {
             assert!(sheet.body.contains(says), "{says}: {}", sheet.body);
         }
@@ -188,7 +189,7 @@ async fn cards_are_seen_at_home_alone() {
         let card = cards(&world, &clerk, HERE, "").await[0]["card"].clone();
         let number = card["number"].as_str().unwrap();
         let stranger = world.clerk("street_clerk", OTHER).await;
-        let (theirs, nobodys) = (format!("/cards/scan?no={number}"), number::of(77_777));
+        let (theirs, nobodys) = (format!("/cards/scan?no={number}"), labels::of(77_777));
         let seen = world.get(&stranger, &theirs).await.body.replace(number, "§");
         let unknown = world.get(&stranger, &format!("/cards/scan?no={nobodys}")).await;
         let unknown = unknown.body.replace(&nobodys, "§");
@@ -208,7 +209,7 @@ async fn cards_are_seen_at_home_alone() {
         let office = world.clerk("office_clerk", "990101").await;
         let choose = world.get(&office, "/cards").await;
         assert!(choose.body.contains("请选择社区站") && choose.body.contains(HERE));
-        for (typed, says) in [("12", "请照卡重新输入"), ("99999999999", "输错了一位")] {
+        for (typed, says) in [("12", "请照着重新输入"), ("99999999999", "输错了一位")] {
             let told = world.get(&clerk, &format!("/cards/scan?no={typed}")).await;
             assert!(told.body.contains(says), "{typed}: {}", told.body);
         }

@@ -124,6 +124,8 @@ async fn the_station_refuses_one(world: &World, station: &Actor) -> String {
     assert_eq!(n(world, owed).await, 1, "what is owed begins on the day of the receipt");
     assert_eq!(n(world, q!("SELECT COUNT(*) FROM persons")).await, 1);
     assert_eq!(n(world, q!("SELECT n FROM tallies WHERE org = $1", HERE)).await, 1);
+    let kept = q!("SELECT COUNT(*) FROM archives WHERE holder = '990101' AND pages = 30");
+    assert_eq!(n(world, kept).await, 1, "the file stays with the body that looked at it");
 
     refused
 }

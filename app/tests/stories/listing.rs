@@ -293,3 +293,42 @@ async fn a_list_that_is_none_is_refused_in_words() {
         assert!(refused.body.contains("走访日期"), "{}", refused.body);
     }
 }
+
+/// Files that lie in a store already: each is taken in once, wherever it is known it is left, and
+/// the whole list is taken back while nobody has touched them.
+#[tokio::test]
+async fn files_in_a_store_are_taken_in_by_a_list() {
+    for world in World::each().await {
+        let coordinator = world.clerk("coordinator", HERE).await;
+        let clerk = world.clerk("street_clerk", STREET).await;
+        let known = world.person(&coordinator, "王秀兰", BORN, HERE).await;
+        world.person(&coordinator, "李淑英", date(1951, 5, 6), HERE).await;
+        let own = known.to_string();
+        let fields = [("person", &*own), ("from", "青山机械厂"), ("box", "1架"), ("volumes", "1")];
+        let filed = world.post(&clerk, "/archives", &fields).await;
+        assert_eq!(filed.status, StatusCode::SEE_OTHER, "{}", filed.says());
+        let text = "姓名,盒号,册数,档案页数,移交单位\n王秀兰,2架,1,40,青山机械厂\n\
+                    李淑英,2架,2册,56页,示范纺织厂\n李淑英,2架,2册,56页,示范纺织厂\n\
+                    周玉梅,2架,1,30,示范纺织厂\n";
+        let list = checked(&world, &clerk, ("archives", text), &[]).await;
+        let counts = &list.1.counts;
+        assert_eq!((counts.new, counts.unchanged, counts.faulty), (1, 1, 1), "{counts:?}");
+        let page = world.get(&clerk, &list.0).await;
+        assert!(page.body.contains("没有登记这个人"), "{}", page.body);
+        confirmed(&world, &clerk, &list).await;
+        let kept = q!(
+            "SELECT COUNT(*) FROM archives
+             WHERE holder = $1 AND box = '2架' AND volumes = 2 AND pages = 56",
+            STREET
+        );
+        assert_eq!(n(&world, kept).await, 1);
+        undone(&world, &clerk, &list.0).await;
+        assert_eq!(n(&world, q!("SELECT COUNT(*) FROM archives")).await, 1);
+
+        let list = checked(&world, &clerk, ("archives", text), &[]).await;
+        confirmed(&world, &clerk, &list).await;
+        world.post(&clerk, "/archives/checks", &[("box", "2架")]).await;
+        let late = world.post(&clerk, &format!("{}/undo", list.0), &[]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "counted in a stock-taking since");
+    }
+}

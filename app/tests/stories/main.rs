@@ -15,6 +15,7 @@ mod duties;
 mod entering;
 mod enterprises;
 mod exporting;
+mod filing;
 mod filling;
 mod finding;
 mod formats;

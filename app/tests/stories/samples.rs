@@ -4,6 +4,7 @@ use jiff::civil::date;
 use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
+use songhe::archives::{self, NewFile, checks, slips};
 use songhe::cards;
 use songhe::cards::store::Contact;
 use songhe::exchange::kinds::Kind;
@@ -105,7 +106,7 @@ impl Samples {
             ("sessions", session),
             ("tokens", token),
         ];
-        numbers.extend(Self::made_when_named(world, &clerk, (station, words), call).await);
+        numbers.extend(Self::made_when_named(world, &clerk, (station, person, words), call).await);
         let report = (silent_month(world, station).await, world.org(station, "station").await);
         Self { person, numbers, report }
     }
@@ -114,7 +115,7 @@ impl Samples {
     async fn made_when_named(
         world: &World,
         clerk: &Actor,
-        (station, words): (&str, [&str; 3]),
+        (station, person, words): (&str, i64, [&str; 3]),
         call: Option<&Call>,
     ) -> Vec<(&'static str, i64)> {
         let mut numbers = Vec::new();
@@ -126,6 +127,24 @@ impl Samples {
         }
         if wanted("handovers/slips") {
             numbers.push(("handovers/slips", slip(world, station, words[0]).await));
+        }
+        let has_file = ["archives", "archives/checks"].into_iter().any(wanted);
+        if wanted("archives/slips") {
+            let slip = sent_file(world, station, person).await;
+            if has_file {
+                let street = world.clerk("street_clerk", &station[..9]).await;
+                let (all, caller) = ((&[][..], ""), archives::Caller::Page);
+                slips::answer(&world.app, &street, (slip, 1), all, caller).await.unwrap();
+            }
+            numbers.push(("archives/slips", slip));
+        }
+        if has_file {
+            numbers.push(("archives", filed(world, &station[..9], person).await));
+        }
+        if wanted("archives/checks") {
+            let street = world.clerk("street_clerk", &station[..9]).await;
+            let begun = checks::start(&world.app, &street, "", archives::Caller::Page).await;
+            numbers.push(("archives/checks", begun.unwrap()));
         }
         if wanted("export-profiles") {
             numbers.push(("export-profiles", profile(world, clerk, words[0]).await));
@@ -409,6 +428,39 @@ async fn slip(world: &World, station: &str, name: &str) -> i64 {
     passing::send(&world.app, &office, batch, handover::Caller::Page).await.unwrap();
     let slip = q!("SELECT id FROM handover_slips WHERE batch = $1", batch);
     world.db().row(slip).await.unwrap().unwrap().get(0).unwrap()
+}
+
+/// The retiree's file lies at the street, where no stock-taking is under way.
+async fn filed(world: &World, street: &str, person: i64) -> i64 {
+    let clerk = world.clerk("street_clerk", street).await;
+    let caller = archives::Caller::Page;
+    let open = q!("SELECT id FROM archive_checks WHERE org = $1 AND ended_on IS NULL", street);
+    if let Some(row) = world.db().row(open).await.unwrap() {
+        let at = (row.get(0).unwrap(), 1);
+        checks::end(&world.app, &clerk, at, caller).await.unwrap();
+    }
+    let known = q!("SELECT id FROM archives WHERE person = $1", person);
+    if let Some(row) = world.db().row(known).await.unwrap() {
+        return row.get(0).unwrap();
+    }
+    let new = NewFile {
+        person,
+        from: "示范机械厂".to_owned(),
+        in_box: "2架3层".to_owned(),
+        volumes: 1,
+        ..NewFile::default()
+    };
+    archives::take_in(&world.app, &clerk, &new, caller).await.unwrap()
+}
+
+/// The retiree's file is on its way from the district to the street.
+async fn sent_file(world: &World, station: &str, person: i64) -> i64 {
+    let office = world.clerk("office_clerk", &station[..6]).await;
+    let from = "示范机械厂".to_owned();
+    let new = NewFile { person, from, volumes: 1, ..NewFile::default() };
+    let caller = archives::Caller::Page;
+    let file = archives::take_in(&world.app, &office, &new, caller).await.unwrap();
+    slips::send(&world.app, &office, (&[file], &station[..9]), caller).await.unwrap()
 }
 
 /// A card that waits to be handed over.

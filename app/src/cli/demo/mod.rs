@@ -3,6 +3,7 @@
 mod accounts;
 mod history;
 mod life;
+mod papers;
 mod people;
 mod places;
 mod reports;
@@ -117,6 +118,7 @@ pub async fn seed(db: &Db, plan: &Plan) -> anyhow::Result<Vec<DemoAccount>> {
     scenes::figures(db, &staff, begun_on).await?;
     history::live(db, plan, (&operator, &places), begun_on).await?;
     scenes::play(db, &staff, plan.today).await?;
+    papers::play(db, &staff, plan).await?;
     let app = App::new(db.clone(), None)?;
     duties::verify::rebuild(&app, &operator, |_| {}).await?;
     duties::sweep::sweep(&app, plan.today).await?;

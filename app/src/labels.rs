@@ -1,12 +1,15 @@
-//! The number on a card: a running number and a check digit (ISO 7064 MOD 11,10), so that a number
-//! that was misread or heard wrongly is told from one that nobody has.
+//! Numbers that stand on cards and labels: a running number and a check digit (ISO 7064 MOD 11,10),
+//! so that a number that was misread or heard wrongly is told from one that nobody has; and the
+//! same as a QR code.
 
-use kernel::Problem;
+use std::fmt::Write as _;
+
+use maud::{Markup, html};
 
 /// Figures of a number without its check digit, at least.
 const N_DIGITS: usize = 9;
 
-/// The number of a card.
+/// The number of the thing with this number of ours: no two things share one.
 #[must_use]
 pub fn of(id: i64) -> String {
     let digits = format!("{id:0width$}", width = N_DIGITS);
@@ -31,25 +34,70 @@ pub fn grouped(number: &str) -> String {
     digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
+/// Why something typed or scanned is no number of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misread {
+    /// Other signs than figures, or too few.
+    NoNumber,
+    TooLong,
+    /// One figure is wrong, or two are swapped.
+    Check,
+}
+
+impl Misread {
+    /// The sentence for a number that is called `what` and stands `place`.
+    #[must_use]
+    pub fn says(self, what: &str, place: &str) -> String {
+        match self {
+            Self::NoNumber => format!("{what}是{place}的一串数字，请照着重新输入"),
+            Self::TooLong => format!("{what}太长，请照着重新输入"),
+            Self::Check => format!("{what}输错了一位或调换了两位，请照着重新输入"),
+        }
+    }
+}
+
 /// A number as somebody typed or scanned it.
 ///
 /// # Errors
-/// A problem of the field `no` with what to do.
-pub fn read(typed: &str) -> Result<String, Problem> {
+/// Why it is none.
+pub fn read(typed: &str) -> Result<String, Misread> {
     let plain = sheets::clean::half_width(typed);
     let number: String = plain.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let wrong = |says: &str| Err(Problem::field("no", says));
     if !number.chars().all(|c| c.is_ascii_digit()) || number.len() <= N_DIGITS {
-        return wrong("卡号是印在联系卡右上角的一串数字，请照卡重新输入");
+        return Err(Misread::NoNumber);
     }
     if number.len() > 20 {
-        return wrong("卡号太长，请照卡重新输入");
+        return Err(Misread::TooLong);
     }
     let (digits, check) = number.split_at(number.len() - 1);
     if check != check_digit(digits).to_string() {
-        return wrong("卡号输错了一位或调换了两位，请照卡重新输入");
+        return Err(Misread::Check);
     }
     Ok(number)
+}
+
+/// The number as a QR code, as one path: nothing else of the retiree is in it.
+///
+/// # Errors
+/// When the number does not fit into a code, which none of ours does.
+pub fn qr(number: &str) -> anyhow::Result<Markup> {
+    let code = fast_qr::QRBuilder::new(number).build();
+    let code = code.map_err(|cause| anyhow::anyhow!("qr: {cause:?}"))?;
+    let mut path = String::new();
+    for row in 0..code.size {
+        for column in 0..code.size {
+            if code[row][column].value() {
+                write!(path, "M{} {}h1v1h-1z", column + 2, row + 2)?;
+            }
+        }
+    }
+    let side = code.size + 4;
+    Ok(html! {
+        svg viewBox={ "0 0 " (side) " " (side) } role="img" aria-label="号码的二维码"
+            shape-rendering="crispEdges" {
+            path d=(path) fill="#000" {}
+        }
+    })
 }
 
 #[cfg(test)]
@@ -85,7 +133,8 @@ mod tests {
     #[test]
     fn what_is_no_number_is_told_in_words() {
         for typed in ["", "12", "王秀兰", "99010119500304123X", "1234567890123456789012"] {
-            assert!(read(typed).is_err(), "{typed}");
+            let says = read(typed).err().map(|why| why.says("卡号", "卡上"));
+            assert!(says.is_some_and(|says| says.starts_with("卡号")), "{typed}");
         }
     }
 }
