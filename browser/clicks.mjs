@@ -2,6 +2,7 @@
 
 import { acts } from "./acts.mjs";
 import { daily } from "./daily.mjs";
+import { handing } from "./handing.mjs";
 import { papers } from "./papers.mjs";
 
 /** Drives `page` and counts. Going to an address is free: a task begins on the home page. */
@@ -73,4 +74,4 @@ export function table(measured) {
 }
 
 /** The tasks of the design with their budgets: `{name, who, budget, steps(hand, page, demo)}`. */
-export const tasks = [...daily, ...acts, ...papers];
+export const tasks = [...daily, ...acts, ...papers, ...handing];

@@ -55,5 +55,7 @@ deeds! {
     HANDOVER_RECEIVE 100 "handover.receive" "签收移交单",
     ARCHIVES_SEE 101 "archives.see" "查看人事档案在哪里",
     ARCHIVES_KEEP 102 "archives.keep" "保管和移交人事档案",
+    GROUPS_SEE 103 "groups.see" "查看小组、支部和组织关系",
+    GROUPS_KEEP 104 "groups.keep" "登记小组、支部和组织关系",
     DATA_WHOLE 81 "data.whole" "备份、恢复和移交全部数据",
 }

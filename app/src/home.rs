@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::web::page::tasks;
 use crate::web::{Me, Shared, page};
-use crate::{accounts, archives, deeds, duties, handover, people, policies, statistics};
+use crate::{accounts, archives, deeds, duties, groups, handover, people, policies, statistics};
 
 pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Problem> {
     let body = html! {
@@ -15,6 +15,7 @@ pub async fn home(State(app): State<Shared>, Me(actor): Me) -> Result<Markup, Pr
         @if !actor.can(deeds::DUTIES_SEE) { (greeting(&actor)) (tasks(&actor)) }
         (policies::pages::part(&app, &actor).await?)
         (archives::pages::part(&app, &actor).await?)
+        (groups::pages::part(&app, &actor).await?)
         (handover::pages::waiting_part(&app, &actor).await?)
         (people::moves_pages::waiting_part(&app, &actor).await?)
         (duties::home::part(&app, &actor).await?)

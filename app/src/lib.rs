@@ -21,6 +21,7 @@ pub mod audit;
 pub mod cards;
 pub mod duties;
 pub mod exchange;
+pub mod groups;
 pub mod handover;
 pub mod law;
 pub mod orgs;

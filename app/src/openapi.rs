@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, Response
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, archives, audit, cards, duties, exchange, handover, law, orgs, people, policies,
-    reorganisation, statistics, visits,
+    accounts, archives, audit, cards, duties, exchange, groups, handover, law, orgs, people,
+    policies, reorganisation, statistics, visits,
 };
 
 #[derive(OpenApi)]
@@ -88,6 +88,15 @@ use crate::{
         archives::api::show_slip,
         archives::api::send,
         archives::api::answer,
+        groups::api::list,
+        groups::api::show,
+        groups::api::make,
+        groups::api::join,
+        groups::api::leave,
+        groups::api::act,
+        groups::api::party,
+        groups::api::issue,
+        groups::api::answer,
         cards::api::make,
         cards::api::issue,
         cards::api::lost,

@@ -4,7 +4,7 @@
 use kernel::{Act, DbError};
 
 use crate::orgs::recode::Renumbering;
-use crate::{archives, cards, duties, exchange, handover, policies, registry, visits};
+use crate::{archives, cards, duties, exchange, groups, handover, policies, registry, visits};
 
 /// Gives all that hangs on a code the new one, inside the act that gives it to the organisations.
 ///
@@ -16,6 +16,7 @@ pub async fn renumber(act: &mut Act, of: &Renumbering) -> Result<(), DbError> {
     visits::recode::renumber(act, of).await?;
     archives::recode::renumber(act, of).await?;
     cards::recode::renumber(act, of).await?;
+    groups::recode::renumber(act, of).await?;
     handover::recode::renumber(act, of).await?;
     exchange::recode::renumber(act, of).await?;
     policies::recode::renumber(act, of).await

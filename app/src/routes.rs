@@ -7,6 +7,7 @@ mod archives;
 mod cards;
 mod duties;
 mod export;
+mod groups;
 mod handover;
 mod import;
 mod orgs;
@@ -41,6 +42,7 @@ pub fn table() -> Vec<Route> {
         people::routes(),
         visits::routes(),
         archives::routes(),
+        groups::routes(),
         cards::routes(),
         handover::routes(),
         acts::routes(),

@@ -38,4 +38,5 @@ migrations! {
     24 "0024_cards",
     25 "0025_handover",
     26 "0026_archives",
+    27 "0027_groups",
 }

@@ -27,6 +27,7 @@ fn told(file: &File) -> Value {
 #[utoipa::path(get, path = "/api/v1/archives", tag = "archives", params(
     ("org" = Option<String>, Query, description = "保管机构的区划代码，不填为本机构"),
     ("state" = Option<String>, Query), ("box" = Option<String>, Query),
+    ("whose" = Option<String>, Query, description = "away：人已转到别处的"),
     ("number" = Option<String>, Query, description = "档案号，只要这一份"),
     ("limit" = Option<i64>, Query), ("after" = Option<String>, Query)),
     responses((status = 200, description = "一个机构保管的人事档案，按盒号"), (status = 404)))]
@@ -48,7 +49,8 @@ pub async fn list(
     let (in_box, id) = asked.get("after").rsplit_once('/').unwrap_or_default();
     let (n, id) = (asked.limit(), id.parse().unwrap_or(0));
     let (state, wanted) = (asked.get("state"), asked.get("box"));
-    let which = Which { holder: org, state, in_box: wanted, due_before: "" };
+    let whose = if asked.get("whose") == "away" { "away" } else { "" };
+    let which = Which { holder: org, state, in_box: wanted, whose, ..Which::default() };
     let files = store::page(&mut db, which, ((in_box, id), n)).await?;
     let full = i64::try_from(files.len()).unwrap_or(0) == n;
     let last = files.last().filter(|_| full);

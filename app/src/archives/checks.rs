@@ -198,12 +198,13 @@ pub async fn start(
         act.permit().who(),
         n
     );
-    act.put(vec![insert]).await?;
+    let under_way = |problem| if is_duplicate(&problem) { open() } else { problem };
+    act.put(vec![insert]).await.map_err(|cause| under_way(cause.into()))?;
     let told = json!({"id": id, "expected": n, "version": 1});
     let outcome = caller.outcome(&path(id), &told);
     let detail = format!("开始盘点，应有{n}份");
     let done = act.commit_noting(&format!("stocktaking/{id}"), &outcome, &detail).await;
-    done.map_err(|problem| if is_duplicate(&problem) { open() } else { problem })?;
+    done.map_err(under_way)?;
     Ok(id)
 }
 

@@ -183,12 +183,13 @@ pub async fn take_in(
         from: &new.from,
     };
     let insertions = store::insertions(&act, &arrival);
-    act.put(insertions).await?;
+    let known_now = |problem| if is_duplicate(&problem) { known() } else { problem };
+    act.put(insertions).await.map_err(|cause| known_now(cause.into()))?;
     let told = json!({"id": id, "number": crate::labels::of(id), "version": 1});
     let outcome = caller.outcome(&format!("{}?saved=taken", path(id)), &told);
     let detail = format!("{}的人事档案入库", person.name);
     let done = act.commit_noting(&format!("archive/{id}"), &outcome, &detail).await;
-    done.map_err(|problem| if is_duplicate(&problem) { known() } else { problem })?;
+    done.map_err(known_now)?;
     Ok(id)
 }
 

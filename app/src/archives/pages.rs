@@ -145,12 +145,13 @@ async fn list_page(
     let today = app.today();
     let due_before = if asked.get("late") == "1" { today.to_string() } else { String::new() };
     let in_box = asked.get("box");
-    let which = Which { holder: &holder, state, in_box, due_before: &due_before };
+    let whose = if asked.get("whose") == "away" { "away" } else { "" };
+    let which = Which { holder: &holder, state, in_box, due_before: &due_before, whose };
     let (after_box, id) = asked.get("after").rsplit_once('/').unwrap_or_default();
     let files = store::page(&mut db, which, ((after_box, id.parse().unwrap_or(0)), N_ROWS)).await?;
     let (counts, late) = store::counts(&mut db, &holder, today).await?;
     let here = format!(
-        "/archives?org={holder}&state={state}&box={}&late={}",
+        "/archives?org={holder}&state={state}&box={}&late={}&whose={whose}",
         encoded(in_box),
         asked.get("late").parse::<u8>().unwrap_or(0)
     );
@@ -165,6 +166,8 @@ async fn list_page(
         (tallies(&holder, (&counts, late)))
         (frame::toolbar(html! {
             (frame::button_link("/archives/slips", "档案移交单"))
+            @let away = format!("/archives?org={holder}&state=held&whose=away");
+            (frame::button_link(&away, "人已转到别处的"))
             @if may {
                 (frame::button_link("/archives/checks", "盘点"))
                 (frame::button_link(

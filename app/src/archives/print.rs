@@ -31,7 +31,7 @@ async fn chosen(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Chosen, P
     }
     let head = orgs::store::head(&mut db, org).await?.ok_or(Problem::NotFound)?;
     let in_box = asked.get("box").to_owned();
-    let which = Which { holder: org, state: "held", in_box: &in_box, due_before: "" };
+    let which = Which { holder: org, state: "held", in_box: &in_box, ..Which::default() };
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
     let files = store::page(&mut db, which, (("", 0), most)).await?;
     let back = format!("/archives?org={org}&box={}", encoded(&in_box));

@@ -178,7 +178,9 @@ pub async fn send(
     let entries = found.iter().map(|file| {
         q!("INSERT INTO archive_slip_files (slip, archive) VALUES ($1, $2)", id, file.id)
     });
-    act.put(std::iter::once(insert).chain(entries).collect()).await?;
+    let stale = |problem| if is_duplicate(&problem) { Problem::Stale } else { problem };
+    let insertions = std::iter::once(insert).chain(entries).collect();
+    act.put(insertions).await.map_err(|cause| stale(cause.into()))?;
     let detail = format!("移交单{number}，送往{}", head.name);
     for file in &found {
         let now = File { state: "sent".to_owned(), slip: Some(id), ..file.clone() };
@@ -188,7 +190,7 @@ pub async fn send(
     let outcome = caller.outcome(&format!("/archives/slips/{id}?saved=sent"), &told);
     let detail = format!("{detail}，{}份", found.len());
     let done = act.commit_noting(&format!("archive-slip/{id}"), &outcome, &detail).await;
-    done.map_err(|problem| if is_duplicate(&problem) { Problem::Stale } else { problem })?;
+    done.map_err(stale)?;
     Ok(id)
 }
 

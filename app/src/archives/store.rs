@@ -141,6 +141,8 @@ pub struct Which<'a> {
     pub in_box: &'a str,
     /// Only those lent that are to be back before this day; empty for all.
     pub due_before: &'a str,
+    /// `away`: only those of people who are served elsewhere now; empty for all.
+    pub whose: &'a str,
 }
 
 /// Files of a body in the order of boxes, after a place.
@@ -160,12 +162,14 @@ pub async fn page(
              WHERE a.holder = $1 AND (a.state = $2 OR ($2 = '' AND a.state <> 'gone'))
                AND ($3 = '' OR a.box = $3)
                AND ($4 = '' OR (a.state = 'lent' AND a.due_on < $4))
-               AND (a.box, a.id) > ($5, $6)
-             ORDER BY a.box, a.id LIMIT $7",
+               AND ($5 = '' OR p.org < a.holder OR p.org >= a.holder || '~')
+               AND (a.box, a.id) > ($6, $7)
+             ORDER BY a.box, a.id LIMIT $8",
             which.holder,
             which.state,
             which.in_box,
             which.due_before,
+            which.whose,
             in_box,
             id,
             n

@@ -150,7 +150,7 @@ pub async fn make(
         let about = (held.person, station.code.as_str(), contact.version);
         insertions.push(store::insertion(&act, (id, &labels::of(id)), about));
     }
-    act.put(insertions).await?;
+    act.put(insertions).await.map_err(|cause| made_meanwhile(cause.into()))?;
     let n = wanting.len();
     let told = json!({"org": station.code, "made": n});
     let outcome = caller.outcome(&format!("{}&state=printed&made={n}", path(code)), &told);

@@ -146,7 +146,9 @@ fn todo(app: &Shared, actor: &Actor, batch: &Batch, counts: &Counts) -> Markup {
             }
             (frame::button_link(&people, "名单和审核"))
             (frame::button_link(&format!("{}/roll", path(batch.id)), "打印移交名册"))
-            (frame::button_link(&format!("{}/paper", path(batch.id)), "打印协议书"))
+            @if actor.can(deeds::HANDOVER_REVIEW) {
+                (frame::button_link(&format!("{}/paper", path(batch.id)), "打印协议书"))
+            }
         }))
         @if may && counts.of("listed") > 0 {
             (frame::card("整批办理", html! {

@@ -177,11 +177,14 @@ async fn show_page(
     let may = waits && batch.is_open() && actor.can(deeds::HANDOVER_REVIEW);
     let field = |name, label| Input::new(name, label).value(fields.get(name)).errors(&errors);
     let kinds = [Choice::new("papers", "档案已收"), Choice::new("no-file", "没有档案")];
-    let pages = one.pages_found.or(one.pages_said).map(|n| n.to_string()).unwrap_or_default();
+    let known = one.pages_found.or(one.pages_said).map(|n| n.to_string()).unwrap_or_default();
+    let is_typed = !fields.get("action").is_empty();
+    let (action, pages) =
+        if is_typed { (fields.get("action"), fields.get("pages")) } else { ("papers", &*known) };
     let form = html! {
-        (frame::radio_group(Input::new("action", "登记表已核对，档案").value("papers")
+        (frame::radio_group(Input::new("action", "登记表已核对，档案").value(action)
             .errors(&errors), &kinds))
-        (text_field(Input::new("pages", "实有页数").value(&pages).errors(&errors).optional()
+        (text_field(Input::new("pages", "实有页数").value(pages).errors(&errors).optional()
             .kind(Kind::Number).width(Width::Short)))
         (text_field(field("reason", "说明").optional().width(Width::Full)
             .hint("没有档案或缺页的，写明原因")))

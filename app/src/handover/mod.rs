@@ -263,7 +263,8 @@ pub async fn open(
     let year = act.day().year();
     let n = store::opened_in(&mut act, &actor.org, year).await? + 1;
     let (id, number) = (act.new_id()?, format!("{}-{year}-{n:03}", actor.org));
-    store::insert(&mut act, (id, &actor.org, &number), &new).await?;
+    let at = (id, actor.org.as_str(), number.as_str());
+    store::insert(&mut act, at, &new).await.map_err(|cause| meanwhile(cause.into()))?;
     let told = json!({"id": id, "number": number, "version": 1});
     let outcome = caller.outcome(&path(id), &told);
     let detail = format!("开移交批次{number}：{}", new.enterprise_name);

@@ -135,7 +135,8 @@ async fn slip(
     }
     let number = format!("{}-{number:03}", batch.number);
     let due_on = due(laws, to, act.day())?;
-    store::insert_slip(act, (id, &number, batch.id), (&way.org, to), (n, due_on)).await?;
+    let inserted = store::insert_slip(act, (id, &number, batch.id), (&way.org, to), (n, due_on));
+    inserted.await.map_err(|cause| super::meanwhile(cause.into()))?;
     Ok(n)
 }
 

@@ -91,7 +91,7 @@ fn receipt(
         }
         (ticked(errors, html! {
             (text_field(reason.optional().width(Width::Full).hint("没有不收的人就不填")))
-            (submit("签收（勾选的人退回）"))
+            (frame::toolbar(submit("签收（勾选的人退回）")))
             (table(people, true))
         }))
     };

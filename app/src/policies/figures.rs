@@ -36,6 +36,7 @@ pub const DELEGATED: &[Delegated] = &[
     of("grace.late_acceptance_days", Allowed::Between(0, 31)),
     of("card.issue.working_days", Allowed::Between(1, 60)),
     of("handover.working_days", Allowed::Between(1, 30)),
+    of("party.letter.months", Allowed::Between(1, 3)),
     of("card.senior.age", Allowed::Between(60, 70)),
     of("card.senior.days", Allowed::Between(1, 180)),
     of("certify.opens_before_days", Allowed::Between(15, 180)),

@@ -85,6 +85,7 @@ const MENU: &[(&str, &[Entry])] = &[
             ("社区间转移", "/moves", deeds::PEOPLE_MOVE),
             ("移交接收", "/handovers", deeds::HANDOVER_SEE),
             ("人事档案", "/archives", deeds::ARCHIVES_SEE),
+            ("小组和支部", "/groups", deeds::GROUPS_SEE),
             ("联系卡", "/cards", deeds::CARDS_SEE),
             ("导入名单", "/imports", deeds::PEOPLE_IMPORT),
             ("人员库概况", "/people/overview", deeds::PEOPLE_SEE),

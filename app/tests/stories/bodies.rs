@@ -81,7 +81,7 @@ impl Call {
     pub fn names_a_sample(&self) -> bool {
         let in_body = |kind: &str| self.body.contains(&format!("{{{kind}}}"));
         self.route.contains("{id}")
-            || ["people", "duties", "visits", "relatives", "marks", "cards", "archives"]
+            || ["people", "duties", "visits", "relatives", "marks", "cards", "archives", "branch"]
                 .into_iter()
                 .any(in_body)
             || self.body.contains("990101001001")
@@ -156,6 +156,39 @@ pub const CALLS: &[Call] = &[
         CLERK,
         "enterprise_name=示范机械总厂{n}&handed_by=enterprise&plan_people=3",
     ),
+    form("POST /groups", COORDINATOR, "org=990101001001&kind=interest&name=书画小组"),
+    form(
+        "POST /groups/{id}",
+        COORDINATOR,
+        "action=guide&version=1&on_day={today}&what=商定每月活动",
+    ),
+    form("POST /groups/{id}/join", COORDINATOR, "person={people}"),
+    form(
+        "POST /party",
+        COORDINATOR,
+        "person={people}&branch={branch}&number=介字2号&issuer=示范机械厂党委&issued_on={today}",
+    ),
+    form("POST /party/{id}", COORDINATOR, "receipt=received&version=1"),
+    json(
+        "POST /api/v1/groups",
+        COORDINATOR,
+        r#"{"org": "990101001001", "kind": "branch", "name": "第一党支部"}"#,
+    ),
+    json("POST /api/v1/groups/{id}", COORDINATOR, r#"{"action": "end", "why": "并入别组"}"#)
+        .if_match("1"),
+    json("POST /api/v1/groups/{id}/join", COORDINATOR, r#"{"people": [{people}]}"#),
+    json(
+        "POST /api/v1/groups/{id}/leave",
+        COORDINATOR,
+        r#"{"people": [{people}], "why": "搬走了"}"#,
+    )
+    .after(&["POST /groups/{id}/join"]),
+    json(
+        "POST /api/v1/party",
+        COORDINATOR,
+        r#"{"person": {people}, "branch": {branch}, "number": "介字2号", "issuer": "示范厂党委"}"#,
+    ),
+    json("POST /api/v1/party/{id}", COORDINATOR, r#"{"receipt": "received"}"#).if_match("1"),
     form("POST /archives", STREET, "person={people}&from=示范机械厂&volumes=1"),
     form("POST /archives/send", STREET, "archive={archives}&to=990101"),
     form("POST /archives/slips/{id}", STREET, "version=1"),

@@ -237,3 +237,28 @@ async fn what_is_in_a_file_is_listed_and_a_file_that_went_away_can_come_back() {
         assert_ne!(led.location.as_deref(), Some(&*path), "the one that is here");
     }
 }
+
+#[tokio::test]
+async fn a_file_whose_retiree_is_served_elsewhere_is_pointed_out() {
+    for world in World::each().await {
+        let office = world.clerk("office_clerk", DISTRICT).await;
+        let street = world.clerk("street_clerk", STREET).await;
+        filed(&world, &street, ("王秀兰", "1架")).await;
+        let there = world.clerk("coordinator", "990101002001").await;
+        let born = date(1951, 6, 7);
+        let person = world.person(&there, "周玉梅", born, "990101002001").await.to_string();
+        let fields = [("person", &*person), ("from", "青山机械厂"), ("volumes", "1")];
+        let done = world.post(&office, "/archives", &fields).await;
+        let path = done.location.unwrap().split('?').next().unwrap().to_owned();
+        let wish = [("archive", path.rsplit('/').next().unwrap()), ("to", STREET)];
+        let sent = world.post(&office, "/archives/send", &wish).await;
+        let slip = sent.location.unwrap().split('?').next().unwrap().to_owned();
+        world.post(&street, &slip, &[("version", "1")]).await;
+        let away = told(&world, &street, "/api/v1/archives?whose=away").await;
+        let names: Vec<&Value> =
+            away["items"].as_array().unwrap().iter().map(|file| &file["name"]).collect();
+        assert_eq!(names, ["周玉梅"]);
+        let page = world.get(&street, "/archives?whose=away").await;
+        assert!(page.body.contains("周玉梅") && !page.body.contains("王秀兰"), "{}", page.body);
+    }
+}

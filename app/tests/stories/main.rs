@@ -20,6 +20,7 @@ mod filling;
 mod finding;
 mod formats;
 mod generating;
+mod grouping;
 mod handing;
 mod hostile;
 mod importing;

@@ -9,6 +9,8 @@ use songhe::cards;
 use songhe::cards::store::Contact;
 use songhe::exchange::kinds::Kind;
 use songhe::exchange::{self, export, fill, profiles, work};
+use songhe::groups::letters::{self, NewLetter};
+use songhe::groups::{self, NewGroup};
 use songhe::handover::review::{self, Decision, Entry};
 use songhe::handover::{self, NewBatch, passing};
 use songhe::orgs::enterprises::{SameName, Typed};
@@ -76,6 +78,7 @@ impl Samples {
             phone: words[1].to_owned(),
             address: words[2].to_owned(),
             enterprise: Some(enterprise),
+            political: "01".to_owned(),
             ..new_person(words[0], date(1950, 3, 4))
         };
         let person = world.enter(&clerk, &new, station, world.app.today()).await;
@@ -145,6 +148,16 @@ impl Samples {
             let street = world.clerk("street_clerk", &station[..9]).await;
             let begun = checks::start(&world.app, &street, "", archives::Caller::Page).await;
             numbers.push(("archives/checks", begun.unwrap()));
+        }
+        if wanted("groups") {
+            numbers.push(("groups", founded(world, clerk, (station, "interest")).await));
+        }
+        if wanted("branch") || wanted("party") {
+            let branch = founded(world, clerk, (station, "branch")).await;
+            numbers.push(("branch", branch));
+            if wanted("party") {
+                numbers.push(("party", letter(world, clerk, (person, branch)).await));
+            }
         }
         if wanted("export-profiles") {
             numbers.push(("export-profiles", profile(world, clerk, words[0]).await));
@@ -461,6 +474,21 @@ async fn sent_file(world: &World, station: &str, person: i64) -> i64 {
     let caller = archives::Caller::Page;
     let file = archives::take_in(&world.app, &office, &new, caller).await.unwrap();
     slips::send(&world.app, &office, (&[file], &station[..9]), caller).await.unwrap()
+}
+
+/// A group of the station.
+async fn founded(world: &World, clerk: &Actor, (station, kind): (&str, &str)) -> i64 {
+    let name = format!("金雀{}", bodies::unused(""));
+    let (org, kind) = (station.to_owned(), kind.to_owned());
+    let new = NewGroup { org, kind, name, ..NewGroup::default() };
+    groups::found(&world.app, clerk, &new, groups::Caller::Page).await.unwrap()
+}
+
+/// A letter with which the retiree goes to a branch.
+async fn letter(world: &World, clerk: &Actor, (person, branch): (i64, i64)) -> i64 {
+    let (number, issuer) = ("介字1号".to_owned(), "示范机械厂党委".to_owned());
+    let new = NewLetter { person, branch, number, issuer, issued_on: Some(world.app.today()) };
+    letters::issue(&world.app, clerk, &new, groups::Caller::Page).await.unwrap()
 }
 
 /// A card that waits to be handed over.

@@ -1,4 +1,4 @@
-//! Personnel files of the demo, and a batch that an enterprise is handing over.
+//! Personnel files of the demo, a batch that an enterprise is handing over, a group and a branch.
 
 use jiff::civil::Date;
 use kernel::{Actor, Db, Problem, Scope, q};
@@ -6,7 +6,9 @@ use madeup::Plan;
 use rules::days::add_days;
 
 use super::accounts::{Member, of};
-use crate::archives::{self, Deal, NewFile, slips};
+use crate::archives::{self, Deal as Dealing, NewFile, slips};
+use crate::groups::letters::{self, NewLetter};
+use crate::groups::{self, Deal, NewGroup, members};
 use crate::handover::review::{self, Decision, Entry};
 use crate::handover::{self, NewBatch, passing};
 use crate::registry::NewPerson;
@@ -41,7 +43,48 @@ pub async fn play(db: &Db, staff: &[Member], plan: &Plan) -> Result<(), Problem>
     lend(&house(5)?, office, kept, "区医保局核对工龄", add_days(plan.today, 20)).await?;
     let to = (&[first, second][..], &HOME[..9]);
     slips::send(&house(2)?, office, to, archives::Caller::Page).await?;
-    batch(&house(4)?, office, plan).await
+    batch(&house(4)?, office, plan).await?;
+    circles(&house(20)?, &house(3)?, of(staff, "coordinator")?).await
+}
+
+/// A self-managed group with its leader, and a branch to which a letter is under way.
+async fn circles(then: &Shared, now: &Shared, clerk: &Actor) -> Result<(), Problem> {
+    let caller = groups::Caller::Page;
+    let found = async |kind: &str, name: &str| {
+        let (org, kind, name) = (clerk.org.clone(), kind.to_owned(), name.to_owned());
+        let place = "社区活动室".to_owned();
+        let code = if kind == "mutual" { format!("{org}-01") } else { String::new() };
+        let new = NewGroup { org, kind, name, code, place, ..NewGroup::default() };
+        groups::found(then, clerk, &new, caller).await
+    };
+    let (circle, branch) =
+        (found("mutual", "松柏自管小组").await?, found("branch", "退休第一党支部").await?);
+    let people = q!(
+        "SELECT id, political FROM persons WHERE org = $1 AND status = 'active' AND taken_in_on < $2
+         ORDER BY id LIMIT 60",
+        &clerk.org,
+        then.today()
+    );
+    let rows = then.db.rows(people).await?;
+    let members: Vec<i64> = rows.iter().take(8).map(|row| row.get(0)).collect::<Result<_, _>>()?;
+    let [leader, ..] = members[..] else { return Ok(()) };
+    members::join(then, clerk, (circle, &members), caller).await?;
+    let led = Deal::Lead { person: leader };
+    groups::deal(then, clerk, (circle, 1), &led, caller).await?;
+    for row in &rows {
+        if row.get::<String>(1)? == "01" {
+            let new = NewLetter {
+                person: row.get(0)?,
+                branch,
+                number: "演示介字1号".to_owned(),
+                issuer: "示范机械厂党委".to_owned(),
+                issued_on: Some(now.today()),
+            };
+            letters::issue(now, clerk, &new, caller).await?;
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn file(app: &Shared, office: &Actor, (person, n): (i64, i64)) -> Result<i64, Problem> {
@@ -64,7 +107,7 @@ async fn lend(
     due_on: Date,
 ) -> Result<(), Problem> {
     let (to, purpose) = ("陈明（演示）".to_owned(), purpose.to_owned());
-    let wish = Deal::Lend { to, purpose, due_on };
+    let wish = Dealing::Lend { to, purpose, due_on };
     archives::deal(app, office, (file, 1), &wish, archives::Caller::Page).await?;
     Ok(())
 }
