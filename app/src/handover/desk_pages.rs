@@ -178,7 +178,7 @@ async fn show_page(
     let field = |name, label| Input::new(name, label).value(fields.get(name)).errors(&errors);
     let kinds = [Choice::new("papers", "档案已收"), Choice::new("no-file", "没有档案")];
     let known = one.pages_found.or(one.pages_said).map(|n| n.to_string()).unwrap_or_default();
-    let is_typed = !fields.get("action").is_empty();
+    let is_typed = !fields.0.is_empty();
     let (action, pages) =
         if is_typed { (fields.get("action"), fields.get("pages")) } else { ("papers", &*known) };
     let form = html! {
