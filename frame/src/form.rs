@@ -110,6 +110,19 @@ pub fn checkbox(input: Input<'_>) -> Markup {
     }
 }
 
+/// A list whose rows have boxes, with what is said of them all when none was ticked.
+pub fn ticked(field: &str, errors: &[FieldError], list: Markup) -> Markup {
+    let error = errors.iter().find(|error| error.field == field);
+    html! {
+        div.faulty[error.is_some()] {
+            @if let Some(error) = error {
+                p.error { span.unseen { "有误：" } (error.message) }
+            }
+            (list)
+        }
+    }
+}
+
 /// A file of the user's; `accept` lists endings, such as `.xlsx,.csv`. Belongs into
 /// [`form_upload`].
 pub fn file_field(input: Input<'_>, accept: &str) -> Markup {

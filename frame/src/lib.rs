@@ -22,7 +22,7 @@ pub use field::{Choice, FieldError, Input, Kind, Width};
 pub use form::{
     CSRF_FIELD, KEY_FIELD, checkbox, checkbox_group, danger_submit, error_summary, fieldset,
     file_field, form_post, form_upload, hidden, inline_post, radio_group, select_field, submit,
-    text_field, textarea,
+    text_field, textarea, ticked,
 };
 pub use lists::{
     Answer, Duty, Found, Moment, Step, Tally, check_answers, duty, facts_list, found, progress,

@@ -86,6 +86,19 @@ impl Problem {
         }
     }
 
+    /// Whether somebody else wrote the same unique value first.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Fault(cause)
+            if cause.downcast_ref::<DbError>().is_some_and(DbError::is_duplicate))
+    }
+
+    /// Whoever wrote the same at the same moment was faster; other problems stay what they are.
+    #[must_use]
+    pub fn or_stale(self) -> Self {
+        if self.is_duplicate() { Self::Stale } else { self }
+    }
+
     /// What is wrong, field by field; empty for other problems.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {

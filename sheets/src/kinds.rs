@@ -33,6 +33,16 @@ pub struct Field {
 }
 
 impl Field {
+    /// A column of anything that may be absent.
+    #[must_use]
+    pub const fn new(
+        key: &'static str,
+        title: &'static str,
+        synonyms: &'static [&'static str],
+    ) -> Self {
+        Self { key, title, synonyms, content: Content::Any, required: Need::Optional }
+    }
+
     /// The title and its synonyms, title first.
     pub fn titles(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.title).chain(self.synonyms.iter().copied())

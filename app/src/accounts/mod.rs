@@ -19,10 +19,10 @@ pub mod totp;
 
 use kernel::vault::{hex, random};
 use kernel::{Act, Actor, Db, FieldError, Problem};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::orgs;
+pub use crate::web::Caller;
 use crate::web::Shared;
 
 pub use passwords::{check_strength, hash, hash_now};
@@ -188,22 +188,6 @@ pub struct NewAccount {
 pub enum MustChange {
     Yes,
     No,
-}
-
-/// To whom a repeated request is answered: a page is led on, the API hears the same again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    Page,
-    Api,
-}
-
-impl Caller {
-    fn outcome(self, page: &str, told: &Value) -> String {
-        match self {
-            Self::Page => page.to_owned(),
-            Self::Api => told.to_string(),
-        }
-    }
 }
 
 /// Makes an account inside an act.

@@ -5,7 +5,7 @@ use kernel::{Act, Actor, Problem, Reader, Row, Scope, q};
 use serde_json::json;
 
 use super::store::{self, File};
-use super::{Caller, change, is_duplicate};
+use super::{Caller, change};
 use crate::deeds;
 use crate::labels;
 use crate::web::Shared;
@@ -198,7 +198,7 @@ pub async fn start(
         act.permit().who(),
         n
     );
-    let under_way = |problem| if is_duplicate(&problem) { open() } else { problem };
+    let under_way = |problem: Problem| if problem.is_duplicate() { open() } else { problem };
     act.put(vec![insert]).await.map_err(|cause| under_way(cause.into()))?;
     let told = json!({"id": id, "expected": n, "version": 1});
     let outcome = caller.outcome(&path(id), &told);

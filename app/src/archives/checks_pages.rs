@@ -8,12 +8,11 @@ use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
 use super::checks::{self, Stocktaking};
-use super::pages::shown;
 use super::{Caller, STATES, find, path};
 use crate::codes::name_of;
 use crate::labels;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// Files that are shown of those not found yet.
 const SHOWN: i64 = 100;

@@ -10,12 +10,12 @@ use maud::{Markup, html};
 
 use super::intake_pages::{count, wrong};
 use super::materials::{self, Material};
-use super::pages::{shown, state};
+use super::pages::state;
 use super::store::{self, Event, File};
 use super::{Caller, Deal, EVENTS, deal, find, path};
 use crate::codes::name_of;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, labels};
 
 pub async fn show(

@@ -7,11 +7,10 @@ use frame::{FieldError, Input, Kind, Width, form_post, submit, text_field};
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::pages::shown;
 use super::{Caller, NewFile, path, take_in};
 use crate::registry;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn new_form(
     State(app): State<Shared>,

@@ -2,7 +2,7 @@
 //!
 //! Owns: `archives`, `archive_events`, `archive_materials`, `archive_slips`,
 //! `archive_slip_files`, `archive_checks`, `archive_scans`.
-//! Uses: `orgs`, `people`, `policies`, `registry`.
+//! Uses: `orgs`, `people`, `registry`.
 
 pub mod api;
 pub mod checks;
@@ -19,10 +19,11 @@ pub mod slips;
 pub mod store;
 
 use jiff::civil::Date;
-use kernel::{Act, Actor, DbError, FieldError, Problem, Reader};
-use serde_json::{Value, json};
+use kernel::{Act, Actor, FieldError, Problem, Reader};
+use serde_json::json;
 
-use crate::web::Shared;
+pub use crate::web::Caller;
+use crate::web::{Shared, check_words};
 use crate::{deeds, registry};
 use store::{Arrival, File};
 
@@ -52,22 +53,6 @@ pub const EVENTS: &[(&str, &str)] = &[
 
 /// At most so many files go with one slip.
 pub const MOST: usize = 200;
-
-/// To whom a repeated request is answered: a page is led on, the API hears the same again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    Page,
-    Api,
-}
-
-impl Caller {
-    fn outcome(self, page: &str, told: &Value) -> String {
-        match self {
-            Self::Page => page.to_owned(),
-            Self::Api => told.to_string(),
-        }
-    }
-}
 
 /// The page of a file.
 #[must_use]
@@ -144,14 +129,6 @@ pub fn check_new(new: &NewFile) -> Result<(), Problem> {
     check_words("from", &new.from, (60, "请填写档案从哪里来，例如移交单位的名称"))
 }
 
-fn check_words(field: &str, text: &str, (most, says): (usize, &str)) -> Result<(), Problem> {
-    let n = text.chars().count();
-    if (2..=most).contains(&n) && !text.chars().any(char::is_control) {
-        return Ok(());
-    }
-    Err(Problem::field(field, says))
-}
-
 /// Takes the file of a retiree in at the actor's body.
 ///
 /// # Errors
@@ -183,7 +160,7 @@ pub async fn take_in(
         from: &new.from,
     };
     let insertions = store::insertions(&act, &arrival);
-    let known_now = |problem| if is_duplicate(&problem) { known() } else { problem };
+    let known_now = |problem: Problem| if problem.is_duplicate() { known() } else { problem };
     act.put(insertions).await.map_err(|cause| known_now(cause.into()))?;
     let told = json!({"id": id, "number": crate::labels::of(id), "version": 1});
     let outcome = caller.outcome(&format!("{}?saved=taken", path(id)), &told);
@@ -195,11 +172,6 @@ pub async fn take_in(
 
 fn known() -> Problem {
     Problem::refused("filed", "这个人的档案已经登记过，一个人只有一份；请按姓名查找它在哪里")
-}
-
-fn is_duplicate(problem: &Problem) -> bool {
-    matches!(problem, Problem::Fault(cause)
-        if cause.downcast_ref::<DbError>().is_some_and(DbError::is_duplicate))
 }
 
 /// What is done to one file.

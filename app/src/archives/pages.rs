@@ -15,15 +15,11 @@ use super::{Caller, STATES, path, slips};
 use crate::codes::{self, name_of};
 use crate::web::fields::Asked;
 use crate::web::page::encoded;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, labels, orgs, registry};
 
 /// Rows of a page.
 const N_ROWS: i64 = 50;
-
-pub(super) fn shown(problem: &Problem) -> Vec<FieldError> {
-    problem.fields().iter().map(|one| FieldError::new(&one.field, &one.message)).collect()
-}
 
 pub(super) fn state(file: &File, today: Date) -> Markup {
     let name = name_of(STATES, &file.state);
@@ -225,7 +221,7 @@ fn send_form(
     let other = Input::new("other", "别的机构的代码").value(asked.get("other")).optional();
     let form = html! {
         (frame::hidden("org", holder))
-        (ticked(errors, html! {
+        (frame::ticked("archive", errors, html! {
             (table(files, (app.today(), Shown::ToSend)))
             (select_field(to, &choices))
             (text_field(other.hint("上面没有的机构填区划代码：区县 6 位、街道 9 位、社区 12 位")))
@@ -249,19 +245,6 @@ async fn near(db: &mut kernel::Db, holder: &str) -> Result<Vec<orgs::Org>, Probl
     let below = orgs::store::below(db, &Scope::below(holder), below).await?;
     near.extend(below.into_iter().filter(|org| org.code != holder));
     Ok(near)
-}
-
-/// A list to be ticked, with what is said of it when nothing was.
-pub(super) fn ticked(errors: &[FieldError], list: Markup) -> Markup {
-    let error = errors.iter().find(|error| error.field == "archive");
-    html! {
-        div.faulty[error.is_some()] {
-            @if let Some(error) = error {
-                p.error { span.unseen { "有误：" } (error.message) }
-            }
-            (list)
-        }
-    }
 }
 
 /// What a list of files is for.
@@ -350,8 +333,7 @@ pub async fn part(app: &Shared, actor: &Actor) -> Result<Markup, Problem> {
         return Ok(html! {});
     }
     let mut db = app.db.clone();
-    let (counts, late) = store::counts(&mut db, &actor.org, app.today()).await?;
-    let missing = counts.iter().find(|(code, _)| code == "missing").map_or(0, |(_, n)| *n);
+    let (missing, late) = store::alarms(&mut db, &actor.org, app.today()).await?;
     let (waiting, due) = slips::waiting(&mut db, &actor.org).await?;
     if missing + late + waiting == 0 {
         return Ok(html! {});

@@ -7,19 +7,13 @@ use maud::{Markup, html};
 
 use super::store::{self, File, Which};
 use super::{MOST, find, slip_pages, slips};
-use crate::web::fields::Asked;
 use crate::web::page::encoded;
+use crate::web::{self, fields::Asked};
 use crate::web::{Fields, Me, Shared};
 use crate::{labels as numbers, orgs};
 
 fn on_paper(app: &Shared, (title, org, back): (&str, &str, &str), body: Markup) -> Markup {
-    let today = app.today().to_string();
-    let sheet = PrintSheet::new(title, org, body).printed_on(&today).back(back);
-    if app.demo.is_some() {
-        sheet.banner("演示数据，均为虚构").render()
-    } else {
-        sheet.render()
-    }
+    web::on_paper(app, PrintSheet::new(title, org, body).back(back))
 }
 
 /// The files of a body's box, or the first of a body that lie there.

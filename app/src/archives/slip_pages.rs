@@ -8,12 +8,11 @@ use jiff::civil::Date;
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::pages::{shown, ticked};
 use super::slips::{self, Slip};
 use super::store::{self, File};
 use super::{Caller, MOST, path};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, labels};
 
 /// Rows of a page.
@@ -150,7 +149,7 @@ fn receipt(
         (frame::hidden("version", &slip.version.to_string()))
         p { "请照移交单逐份清点。都收到的直接签收；没收到的勾选出来并写明情况，"
             "它们立即列为送出机构的下落不明，由送出机构查找。" }
-        (ticked(errors, html! {
+        (frame::ticked("archive", errors, html! {
             (table(files, Boxes::With))
             (text_field(reason.optional().width(Width::Full).hint("都收到的就不填")))
             (frame::toolbar(submit("签收（勾选的没收到）")))

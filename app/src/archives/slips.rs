@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use kernel::{Act, Actor, Problem, Reader, Row, Scope, q};
-use rules::calendar::{Term, last_day_or_estimate};
 use serde_json::json;
 
 use super::store::{self, File};
-use super::{Caller, MOST, change, is_duplicate, kept};
+use super::{Caller, MOST, change, kept};
 use crate::web::Shared;
 use crate::{deeds, orgs};
 
@@ -161,7 +160,7 @@ pub async fn send(
     };
     let id = act.new_id()?;
     let number = number(&mut act, &from).await?;
-    let due_on = due(&laws, to, act.day())?;
+    let due_on = laws.last_working_day(to, ("handover.working_days", act.day()))?;
     let insert = q!(
         "INSERT INTO archive_slips (id, number, from_org, to_org, n, n_received, reason, state,
              sent_on, sent_by, due_on, answered_by, version)
@@ -178,9 +177,8 @@ pub async fn send(
     let entries = found.iter().map(|file| {
         q!("INSERT INTO archive_slip_files (slip, archive) VALUES ($1, $2)", id, file.id)
     });
-    let stale = |problem| if is_duplicate(&problem) { Problem::Stale } else { problem };
     let insertions = std::iter::once(insert).chain(entries).collect();
-    act.put(insertions).await.map_err(|cause| stale(cause.into()))?;
+    act.put(insertions).await.map_err(|cause| Problem::from(cause).or_stale())?;
     let detail = format!("移交单{number}，送往{}", head.name);
     for file in &found {
         let now = File { state: "sent".to_owned(), slip: Some(id), ..file.clone() };
@@ -190,7 +188,7 @@ pub async fn send(
     let outcome = caller.outcome(&format!("/archives/slips/{id}?saved=sent"), &told);
     let detail = format!("{detail}，{}份", found.len());
     let done = act.commit_noting(&format!("archive-slip/{id}"), &outcome, &detail).await;
-    done.map_err(stale)?;
+    done.map_err(Problem::or_stale)?;
     Ok(id)
 }
 
@@ -224,14 +222,6 @@ async fn number(act: &mut Act, from: &str) -> Result<String, Problem> {
     );
     let n: i64 = act.row(counted).await?.map_or(Ok(0), |row| row.get(0))?;
     Ok(format!("{begins}{:04}", n + 1))
-}
-
-/// The last day on which a body is to have counted what was sent to it.
-fn due(laws: &crate::policies::Laws, org: &str, on: Date) -> Result<Date, Problem> {
-    let figure = laws.law(org).figure("handover.working_days").on(on);
-    let n = figure.map_err(|no| Problem::refused("no-law", no.to_string()))?.value;
-    let n = u16::try_from(n.max(0)).unwrap_or(u16::MAX);
-    Ok(last_day_or_estimate(on, Term::WorkingDays(n)).on)
 }
 
 /// Answers a slip: every file on it lies at the body from now on, but those that did not come,

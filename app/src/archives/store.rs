@@ -243,6 +243,24 @@ pub async fn counts(
     Ok((counts, late.map_or(Ok(0), |row| row.get(0))?))
 }
 
+/// How many files of a body are missing, and how many that are lent should be back.
+pub async fn alarms(
+    reader: &mut impl Reader,
+    holder: &str,
+    today: Date,
+) -> Result<(i64, i64), DbError> {
+    let counted = q!(
+        "SELECT (SELECT COUNT(*) FROM archives WHERE holder = $1 AND state = 'missing'),
+                (SELECT COUNT(*) FROM archives WHERE holder = $1 AND due_on < $2)",
+        holder,
+        today
+    );
+    match reader.ask_one(counted).await? {
+        Some(row) => Ok((row.get(0)?, row.get(1)?)),
+        None => Ok((0, 0)),
+    }
+}
+
 /// The retirees among these who have a file that is not away for good.
 pub async fn filed(act: &mut Act, people: &[i64]) -> Result<Vec<i64>, DbError> {
     let wanted = people.iter().map(|person| {

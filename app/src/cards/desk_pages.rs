@@ -8,13 +8,12 @@ use frame::{FieldError, Input, Tone, form_post, submit, text_field};
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::pages::shown;
 use super::store::{self, Contact};
 use super::{Caller, keep_contact, lose, path, station};
 use crate::labels;
 use crate::orgs::Org;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub(super) fn scan_form(typed: &str, errors: &[FieldError]) -> Markup {
     let field = Input::new("no", "按卡号查找").value(typed).errors(errors);

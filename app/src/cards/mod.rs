@@ -11,12 +11,13 @@ pub mod recode;
 pub mod store;
 
 use jiff::civil::Date;
-use kernel::{Actor, DbError, Problem, Reader};
+use kernel::{Actor, Problem, Reader};
 use rules::facts::FactKind;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::duties::{self, News};
 use crate::orgs::{self, Org};
+pub use crate::web::Caller;
 use crate::web::Shared;
 use crate::{deeds, labels};
 use store::{Card, Contact};
@@ -25,22 +26,6 @@ use store::{Card, Contact};
 pub const MOST: usize = 200;
 /// What a fact of a card that was handed over says of its source.
 const SOURCE: &str = "card";
-
-/// To whom a repeated request is answered: a page is led on, the API hears the same again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    Page,
-    Api,
-}
-
-impl Caller {
-    fn outcome(self, page: &str, told: &Value) -> String {
-        match self {
-            Self::Page => page.to_owned(),
-            Self::Api => told.to_string(),
-        }
-    }
-}
 
 /// The station with this division code, in the actor's jurisdiction.
 ///
@@ -150,26 +135,14 @@ pub async fn make(
         let about = (held.person, station.code.as_str(), contact.version);
         insertions.push(store::insertion(&act, (id, &labels::of(id)), about));
     }
-    act.put(insertions).await.map_err(|cause| made_meanwhile(cause.into()))?;
+    act.put(insertions).await.map_err(|cause| Problem::from(cause).or_stale())?;
     let n = wanting.len();
     let told = json!({"org": station.code, "made": n});
     let outcome = caller.outcome(&format!("{}&state=printed&made={n}", path(code)), &told);
     let detail = format!("{}：印联系卡{n}张", station.name);
     let done = act.commit_noting(&format!("org/{}", station.id), &outcome, &detail).await;
-    done.map_err(made_meanwhile)?;
+    done.map_err(Problem::or_stale)?;
     Ok(n)
-}
-
-/// Somebody else made a card for the same person at the same moment.
-fn made_meanwhile(problem: Problem) -> Problem {
-    match problem {
-        Problem::Fault(cause)
-            if cause.downcast_ref::<DbError>().is_some_and(DbError::is_duplicate) =>
-        {
-            Problem::Stale
-        }
-        other => other,
-    }
 }
 
 /// Notes that cards were handed over on a day: what is owed for the card is done with it.

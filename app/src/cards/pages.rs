@@ -12,15 +12,11 @@ use super::store::{self, Card, Contact, Held, Which};
 use super::{Caller, issue as hand_over, make as made, path, station};
 use crate::orgs::{self, Org};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{codes, deeds, labels};
 
 /// Rows of a page.
 const N_ROWS: i64 = 50;
-
-pub(super) fn shown(problem: &Problem) -> Vec<FieldError> {
-    problem.fields().iter().map(|one| FieldError::new(&one.field, &one.message)).collect()
-}
 
 pub async fn list(
     State(app): State<Shared>,
@@ -152,7 +148,7 @@ fn action_form(
             html! {
                 (frame::hidden("org", &station.code))
                 (text_field(day))
-                (ticked("card", errors, html! {
+                (frame::ticked("card", errors, html! {
                     (frame::toolbar(submit("登记已发放所勾选的卡")))
                     (table(rows, contact, Some(Tick::Card)))
                 }))
@@ -165,7 +161,7 @@ fn action_form(
         &key,
         html! {
             (frame::hidden("org", &station.code))
-            (ticked("person", errors, html! {
+            (frame::ticked("person", errors, html! {
                 (frame::toolbar(html! {
                     button.button type="submit" name="whom" value="chosen" { "为所勾选的人印卡" }
                     button.button.second type="submit" name="whom" value="all" {
@@ -176,19 +172,6 @@ fn action_form(
             }))
         },
     )
-}
-
-/// A list to be ticked, with what is said of it when nothing was.
-fn ticked(field: &str, errors: &[FieldError], list: Markup) -> Markup {
-    let error = errors.iter().find(|error| error.field == field);
-    html! {
-        div.faulty[error.is_some()] {
-            @if let Some(error) = error {
-                p.error { span.unseen { "有误：" } (error.message) }
-            }
-            (list)
-        }
-    }
 }
 
 fn table(rows: &[Held], contact: &Contact, boxes: Option<Tick>) -> Markup {

@@ -9,7 +9,7 @@ use super::store::{self, Card, Contact};
 use super::{MOST, path, station};
 use crate::labels;
 use crate::orgs::Org;
-use crate::web::fields::Asked;
+use crate::web::{self, fields::Asked};
 use crate::web::{Fields, Me, Shared};
 
 /// What a card is for, in the words of an elder.
@@ -32,13 +32,8 @@ async fn batch(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Batch, Pro
 }
 
 fn on_paper(app: &Shared, title: &str, batch: &Batch, body: Markup) -> Markup {
-    let (today, back) = (app.today().to_string(), path(&batch.station.code));
-    let sheet = PrintSheet::new(title, &batch.station.name, body).printed_on(&today).back(&back);
-    if app.demo.is_some() {
-        sheet.banner("演示数据，均为虚构").render()
-    } else {
-        sheet.render()
-    }
+    let back = path(&batch.station.code);
+    web::on_paper(app, PrintSheet::new(title, &batch.station.name, body).back(&back))
 }
 
 /// The cards that wait to be handed over, eight on a sheet.

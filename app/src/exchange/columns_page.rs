@@ -14,14 +14,14 @@ use rules::facts::Mark;
 use super::columns::Col;
 use super::faults::shown as masked;
 use super::kinds::Kind;
-use super::pages::{about, cancel_form, head, shown};
+use super::pages::{about, cancel_form, head};
 use super::places::Places;
 use super::plan::{Choice, Column, Plan};
 use super::state::State;
 use super::store::Import;
 use super::{find, path, work};
 use crate::people::Caller;
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 pub async fn edit(
     Given(app): Given<Shared>,

@@ -45,17 +45,27 @@ pub async fn verdict(
     Ok(Verdict::Unchanged(person.id))
 }
 
+/// The name of the body where the files of a list lie; empty for lists of another kind.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn body(act: &mut Act, kind: Kind, scope: &Scope) -> Result<String, Problem> {
+    if kind != Kind::Archives {
+        return Ok(String::new());
+    }
+    let head = orgs::store::head(act, scope.from()).await?;
+    Ok(head.map_or_else(String::new, |org| org.name))
+}
+
 /// Takes a file in.
 ///
 /// # Errors
 /// Whatever the engine says.
 pub async fn put(
     act: &mut Act,
-    scope: &Scope,
+    (holder, body): (&str, &str),
     (person, new): (&Person, &NewFile),
 ) -> Result<(), Problem> {
-    let holder = scope.from();
-    let body = orgs::store::head(act, holder).await?.map_or_else(String::new, |org| org.name);
     let arrival = store::Arrival {
         id: act.new_id()?,
         person: person.id,
@@ -64,7 +74,7 @@ pub async fn put(
         volumes: new.volumes,
         pages: new.pages,
         note: &new.note,
-        body: &body,
+        body,
         from: &new.from,
     };
     let insertions = store::insertions(act, &arrival);

@@ -18,11 +18,10 @@ use super::export_wish::{conditions, query};
 use super::fill::{self, Caller, Choices, Kept, path};
 use super::fill_plan::{Blank, Kind, Place, SKIP, choices};
 use super::fill_write::{Filled, N_FORMS, Sent};
-use super::pages::shown;
 use crate::people::{list as people, roll};
 use crate::web::fields::Asked;
 use crate::web::page::encoded;
-use crate::web::{Fields, Me, Shared, Upload, csrf, new_key, page, upload_form};
+use crate::web::{Fields, Me, Shared, Upload, csrf, new_key, page, shown, upload_form};
 
 /// Blanks on a page, and people of the preview.
 const PAGE: i64 = 50;

@@ -111,12 +111,13 @@ impl Writing<'_> {
         let mut rows = entries(self.source, &self.actor.name);
         rows.warm_up().await;
         let mut act = self.app.db.begin(permit, self.source.today).await?;
+        let body = filed::body(&mut act, kind, &self.scope).await?;
         let (mut report, mut former) = (Report::default(), Vec::new());
         while let Some(chunk) = rows.next(&mut report).await? {
             // A row may speak of whom the row before has changed.
             for entry in chunk {
                 for listed in memory.decide(&mut act, vec![entry]).await? {
-                    former.extend(self.put(&mut act, &listed).await?);
+                    former.extend(self.put(&mut act, (&listed, &body)).await?);
                     report.list(&listed);
                 }
             }
@@ -130,7 +131,11 @@ impl Writing<'_> {
         Ok((act, report, former))
     }
 
-    async fn put(&self, act: &mut Act, listed: &Listed) -> Result<Option<Former>, Problem> {
+    async fn put(
+        &self,
+        act: &mut Act,
+        (listed, body): (&Listed, &str),
+    ) -> Result<Option<Former>, Problem> {
         match &listed.verdict {
             Verdict::New(person, Entering::Relative(new)) => {
                 relatives::take_in(act, &self.laws, person.id, new).await?;
@@ -144,7 +149,7 @@ impl Writing<'_> {
                 visits::enter(act, entering, report).await?;
             }
             Verdict::New(person, Entering::File(new)) => {
-                filed::put(act, &self.scope, (person, new)).await?;
+                filed::put(act, (self.scope.from(), body), (person, new)).await?;
             }
             Verdict::Firm(firm, _) => firms::put(act, firm).await?,
             Verdict::Update(person, change) => return self.change(act, (person, change)).await,

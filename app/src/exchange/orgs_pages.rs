@@ -11,10 +11,9 @@ use maud::{Markup, html};
 use super::orgs_list::read;
 use super::pages::ENDINGS;
 use crate::codes;
-use crate::orgs::forms::shown;
 use crate::orgs::import::{Bodies, Plan, What, carry_out, imported_path, preview};
 use crate::orgs::list_file::{Entry, pack, unpack};
-use crate::web::{Fields, Me, Shared, Upload, csrf, new_key, page, upload_form};
+use crate::web::{Fields, Me, Shared, Upload, csrf, new_key, page, shown, upload_form};
 
 /// Lines of each sort that a preview shows; the counts tell of all.
 const N_SHOWN: usize = 200;

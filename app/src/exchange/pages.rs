@@ -16,7 +16,7 @@ use super::store::{self, Import};
 use super::{cancel, columns_page, find, original, path, receive, results, work};
 use crate::people::Caller;
 use crate::web::fields::Asked;
-use crate::web::{Me, Shared, Upload, csrf, new_key, page, upload_form};
+use crate::web::{Me, Shared, Upload, csrf, new_key, page, shown, upload_form};
 
 /// Imports on a page of the history.
 const N_ROWS: i64 = 20;
@@ -129,13 +129,6 @@ pub async fn upload(
         }
         Err(problem) => Err(problem),
     }
-}
-
-/// The faults of a form, for the page.
-#[must_use]
-pub fn shown(problem: &Problem) -> Vec<frame::FieldError> {
-    let fields = problem.fields().iter();
-    fields.map(|field| frame::FieldError::new(&field.field, &field.message)).collect()
 }
 
 pub async fn show(

@@ -12,10 +12,9 @@ use super::export_conditions::in_words;
 use super::export_form::Form;
 use super::export_masks;
 use super::export_wish::{Wish, order_field};
-use super::pages::shown;
 use super::profiles::{self, Profile, path};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// Profiles on a page.
 const PAGE: i64 = 50;

@@ -9,14 +9,13 @@ use jiff::civil::Date;
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::pages::shown;
 use super::store::{self, Group, Member};
 use super::{Caller, Deal, KINDS, deal, find, leader_word, members, path};
 use crate::codes::{self, name_of};
 use crate::deeds;
 use crate::web::fields::Asked;
 use crate::web::page::encoded;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// Rows of a page.
 const N_ROWS: i64 = 100;
@@ -153,19 +152,6 @@ fn table(people: &[&Member], boxes: Boxes) -> Markup {
     )
 }
 
-/// A list to be ticked, with what is said of it when nothing was.
-fn ticked(field: &str, errors: &[FieldError], list: Markup) -> Markup {
-    let error = errors.iter().find(|error| error.field == field);
-    html! {
-        div.faulty[error.is_some()] {
-            @if let Some(error) = error {
-                p.error { span.unseen { "有误：" } (error.message) }
-            }
-            (list)
-        }
-    }
-}
-
 fn leave_form(
     app: &Shared,
     actor: &Actor,
@@ -177,7 +163,7 @@ fn leave_form(
     let why = if own { why.value(asked.get("why")).errors(errors) } else { why };
     let form = html! {
         (frame::hidden("action", "leave"))
-        (ticked("member", errors, html! {
+        (frame::ticked("member", errors, html! {
             (table(people, Boxes::of(actor, true)))
             (text_field(why.optional().hint("勾选退出的成员，写明原因")))
             (frame::toolbar(submit("所勾选的成员退出")))
@@ -327,7 +313,7 @@ async fn join_page(
     let columns = vec![Col::select("person"), Col::head("姓名")];
     let empty = "本社区没有可以加入的人：都已在同类小组，或不是党员";
     let form = html! {
-        (ticked("person", &errors, html! {
+        (frame::ticked("person", &errors, html! {
             (frame::table(Table::new("可以加入的人", columns)
                 .rows(found.iter().map(row).collect()).empty(empty)))
             @if !found.is_empty() { (frame::toolbar(submit("所勾选的人加入"))) }

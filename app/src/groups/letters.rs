@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use kernel::{Act, Actor, DbError, Problem, Reader, Row, Scope, q};
 use serde_json::json;
 
-use super::{Caller, find as group, meanwhile, standing, store};
-use crate::web::Shared;
+use super::{Caller, find as group, standing, store};
+use crate::web::{Shared, check_words};
 use crate::{deeds, registry};
 
 /// Codes and names of what became of a letter.
@@ -166,14 +166,6 @@ pub async fn unattached(
     rows.iter().map(one).collect()
 }
 
-fn words(field: &str, text: &str, (most, says): (usize, &str)) -> Result<(), Problem> {
-    let n = text.chars().count();
-    if (2..=most).contains(&n) && !text.chars().any(char::is_control) {
-        return Ok(());
-    }
-    Err(Problem::field(field, says))
-}
-
 /// Notes a letter. It is valid as long as the figure of its day says.
 ///
 /// # Errors
@@ -198,14 +190,13 @@ pub async fn issue(
     if branch.kind != "branch" {
         return Err(Problem::field("branch", "请选择党支部"));
     }
-    words("number", &new.number, (40, "请填写介绍信的字号，2 至 40 个字"))?;
-    words("issuer", &new.issuer, (60, "请填写开出介绍信的党组织，2 至 60 个字"))?;
+    check_words("number", &new.number, (40, "请填写介绍信的字号，2 至 40 个字"))?;
+    check_words("issuer", &new.issuer, (60, "请填写开出介绍信的党组织，2 至 60 个字"))?;
     let issued_on = new.issued_on.unwrap_or_else(|| act.day());
     if issued_on > act.day() || issued_on.year() < 2000 {
         return Err(Problem::field("issued_on", "开出日期不能晚于今天，请核对"));
     }
-    let figure = laws.law(&branch.org).figure("party.letter.months").on(issued_on);
-    let n_months = figure.map_err(|no| Problem::refused("no-law", no.to_string()))?.value;
+    let n_months = laws.figure(&branch.org, ("party.letter.months", issued_on))?;
     let valid_until = rules::days::add_months(issued_on, n_months);
     if is_under_way(&mut act, person.id).await? {
         let says = "这位党员已有一封介绍信在等回执，请先办理那一封";
@@ -225,12 +216,12 @@ pub async fn issue(
         issued_on,
         valid_until
     );
-    act.put(vec![insert]).await.map_err(|cause| meanwhile(cause.into()))?;
+    act.put(vec![insert]).await.map_err(|cause| Problem::from(cause).or_stale())?;
     let told = json!({"id": id, "valid_until": valid_until.to_string(), "version": 1});
     let outcome = caller.outcome("/party?saved=issued", &told);
     let detail = format!("{}的组织关系介绍信转往{}", person.name, branch.name);
     let done = act.commit_noting(&format!("party-letter/{id}"), &outcome, &detail).await;
-    done.map_err(meanwhile)?;
+    done.map_err(Problem::or_stale)?;
     Ok(id)
 }
 
@@ -275,7 +266,7 @@ pub async fn answer(
             ("received", String::new())
         }
         Receipt::Returned(why) => {
-            words("note", why, (100, "请写明退回的原因，2 至 100 个字"))?;
+            check_words("note", why, (100, "请写明退回的原因，2 至 100 个字"))?;
             ("returned", why.clone())
         }
     };
@@ -302,11 +293,13 @@ pub async fn answer(
         );
         act.run(earlier).await?;
         let joining = store::joining(&act, (branch.id, "branch"), (known.person, act.day()))?;
-        act.put(vec![joining]).await.map_err(|cause| meanwhile(cause.into()))?;
+        act.put(vec![joining]).await.map_err(|cause| Problem::from(cause).or_stale())?;
     }
     let told = json!({"id": id, "state": state, "version": version + 1});
     let outcome = caller.outcome(&format!("/party?saved={state}"), &told);
     let word = crate::codes::name_of(STATES, state);
     let detail = format!("{}的组织关系介绍信{word} {note}", known.person_name);
-    act.commit_noting(&format!("party-letter/{id}"), &outcome, &detail).await.map_err(meanwhile)
+    act.commit_noting(&format!("party-letter/{id}"), &outcome, &detail)
+        .await
+        .map_err(Problem::or_stale)
 }

@@ -10,12 +10,11 @@ use kernel::{Actor, Problem, Scope};
 use maud::{Markup, html};
 
 use super::letters::{self, Letter, NewLetter, Receipt, STATES};
-use super::pages::shown;
 use super::{Caller, path, store};
 use crate::codes::{self, name_of};
 use crate::web::fields::Asked;
 use crate::web::page::encoded;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, registry};
 
 /// Rows of a page.

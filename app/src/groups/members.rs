@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kernel::{Actor, Problem};
 use serde_json::json;
 
-use super::{Caller, MOST, find, meanwhile, path, standing, store};
+use super::{Caller, MOST, find, path, standing, store};
 use crate::web::Shared;
 use crate::{deeds, registry};
 
@@ -47,11 +47,13 @@ pub async fn join(
         return Err(Problem::field("person", format!("{}{says}", known.name)));
     }
     let n = joining.len();
-    act.put(joining).await.map_err(|cause| meanwhile(cause.into()))?;
+    act.put(joining).await.map_err(|cause| Problem::from(cause).or_stale())?;
     let told = json!({"id": id, "joined": n});
     let outcome = caller.outcome(&format!("{}?saved=joined", path(id)), &told);
     let detail = format!("{}：{n}人加入", group.name);
-    act.commit_noting(&format!("group/{id}"), &outcome, &detail).await.map_err(meanwhile)?;
+    act.commit_noting(&format!("group/{id}"), &outcome, &detail)
+        .await
+        .map_err(Problem::or_stale)?;
     Ok(n)
 }
 

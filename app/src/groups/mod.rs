@@ -14,11 +14,12 @@ pub mod recode;
 pub mod store;
 
 use jiff::civil::Date;
-use kernel::{Actor, DbError, FieldError, Problem, Reader};
-use serde_json::{Value, json};
+use kernel::{Actor, FieldError, Problem, Reader};
+use serde_json::json;
 
 use crate::deeds;
 use crate::orgs::{self, Org, Wanted};
+pub use crate::web::Caller;
 use crate::web::Shared;
 use store::Group;
 
@@ -28,22 +29,6 @@ pub const KINDS: &[(&str, &str)] =
 
 /// At most so many join at once.
 pub const MOST: usize = 200;
-
-/// To whom a repeated request is answered: a page is led on, the API hears the same again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    Page,
-    Api,
-}
-
-impl Caller {
-    fn outcome(self, page: &str, told: &Value) -> String {
-        match self {
-            Self::Page => page.to_owned(),
-            Self::Api => told.to_string(),
-        }
-    }
-}
 
 /// The page of a group.
 #[must_use]
@@ -157,25 +142,13 @@ pub async fn found(
     let id = act.new_id()?;
     let founded_on = new.founded_on.unwrap_or_else(|| act.day());
     let insertion = store::insertion((id, &station.code, &code), new, founded_on);
-    act.put(vec![insertion]).await.map_err(|cause| meanwhile(cause.into()))?;
+    act.put(vec![insertion]).await.map_err(|cause| Problem::from(cause).or_stale())?;
     let told = json!({"id": id, "code": code, "version": 1});
     let outcome = caller.outcome(&format!("{}?saved=founded", path(id)), &told);
     let detail = format!("{}成立{}", station.name, new.name);
     let done = act.commit_noting(&format!("group/{id}"), &outcome, &detail).await;
-    done.map_err(meanwhile)?;
+    done.map_err(Problem::or_stale)?;
     Ok(id)
-}
-
-/// Somebody else wrote the same at the same moment.
-fn meanwhile(problem: Problem) -> Problem {
-    match problem {
-        Problem::Fault(cause)
-            if cause.downcast_ref::<DbError>().is_some_and(DbError::is_duplicate) =>
-        {
-            Problem::Stale
-        }
-        other => other,
-    }
 }
 
 /// What is done to a group as a whole.

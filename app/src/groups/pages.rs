@@ -12,12 +12,8 @@ use super::store::{self, Group};
 use super::{Caller, KINDS, NewGroup, found, letters, path, station};
 use crate::codes::{self, name_of};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, orgs};
-
-pub(super) fn shown(problem: &Problem) -> Vec<FieldError> {
-    problem.fields().iter().map(|one| FieldError::new(&one.field, &one.message)).collect()
-}
 
 pub async fn list(
     State(app): State<Shared>,

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::store::{self, Member};
 use super::{find, leader_word, path};
-use crate::web::{Me, Shared};
+use crate::web::{Me, Shared, on_paper};
 
 /// Members on one roll.
 const N_ROWS: i64 = 500;
@@ -38,12 +38,8 @@ pub async fn roll(
         p { (leader_word(&group.kind)) "：" (group.leader_name) "　活动地点：" (group.place) }
         (frame::table(table))
     };
-    let (today, back) = (app.today().to_string(), path(id));
+    let back = path(id);
     let title = format!("{}成员名册", group.name);
-    let sheet = PrintSheet::new(&title, &actor.org_name, body).printed_on(&today).back(&back);
-    Ok(if app.demo.is_some() {
-        sheet.banner("演示数据，均为虚构").render()
-    } else {
-        sheet.render()
-    })
+    let sheet = PrintSheet::new(&title, &actor.org_name, body).back(&back);
+    Ok(on_paper(&app, sheet))
 }

@@ -9,13 +9,13 @@ use maud::{Markup, html};
 
 use super::agreement::{AgreementIn, agree, close, differences};
 use super::counts::{self, Counts};
-use super::pages::{seen, shown, slip_table, state};
+use super::pages::{seen, slip_table, state};
 use super::review::{Whole, decide_whole};
 use super::{Batch, Caller, HANDERS, STATES, passing, path, store};
 use crate::codes::name_of;
 use crate::deeds;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn show(
     State(app): State<Shared>,

@@ -9,7 +9,7 @@ use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::identity::{Mask, mask, mask_telephone};
 
-use super::pages::{seen, shown};
+use super::pages::seen;
 use super::review::{Decision, Entry, Papers, decide, enter, seen as seen_one};
 use super::rows::{self, Candidate};
 use super::{Batch, Caller, STATES, findings, own, path};
@@ -17,7 +17,7 @@ use crate::codes::name_of;
 use crate::people::form::{self, Typed};
 use crate::registry::{NewPerson, codes};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, orgs};
 
 /// A number as lists show it.
@@ -124,34 +124,10 @@ async fn own_one(app: &Shared, actor: &Actor, id: i64) -> Result<(Batch, Candida
 /// What is known of somebody, as the form begins; numbers are not in it.
 fn preset(one: &Candidate) -> Fields {
     let person = &one.handed.person;
-    let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
-    let own_kind = matches!(person.id_kind.as_str(), "passport" | "other");
-    let pension = person.pension_fen.map(|fen| format!("{}.{:02}", fen / 100, fen % 100));
-    let mut fields: Vec<(String, String)> = [
-        ("name", person.name.clone()),
-        ("id_kind", if own_kind { person.id_kind.clone() } else { String::new() }),
-        ("born_on", day(person.born_on)),
-        ("archive_born_on", day(person.archive_born_on)),
-        ("sex", person.sex.clone()),
-        ("ethnic", person.ethnic.clone()),
-        ("political", person.political.clone()),
-        ("education", person.education.clone()),
-        ("marital", person.marital.clone()),
-        ("hukou_address", person.hukou_address.clone()),
-        ("address", person.address.clone()),
-        ("away", person.away.clone()),
-        ("away_place", person.away_place.clone()),
-        ("enterprise_name", person.enterprise_name.clone()),
-        ("retirement_kind", person.retirement_kind.clone()),
-        ("retired_on", day(person.retired_on)),
-        ("pension_fen", pension.unwrap_or_default()),
-        ("pension_from", day(person.pension_from)),
-        ("management", person.management.clone()),
-        ("target", one.target.clone()),
-        ("pages", one.pages_said.map(|n| n.to_string()).unwrap_or_default()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into();
+    let mut fields = form::known(person);
+    let pages = one.pages_said.map(|n| n.to_string()).unwrap_or_default();
+    fields.push(("target".to_owned(), one.target.clone()));
+    fields.push(("pages".to_owned(), pages));
     let marks = person.marks.iter().map(|mark| ("marks".to_owned(), mark.code().to_owned()));
     fields.extend(marks);
     Fields(fields)

@@ -21,12 +21,12 @@ pub mod slip_pages;
 pub mod store;
 
 use jiff::civil::Date;
-use kernel::{Act, Actor, DbError, FieldError, Problem, Reader, q};
-use rules::calendar::{Term, last_day_or_estimate};
-use serde_json::{Value, json};
+use kernel::{Act, Actor, FieldError, Problem, Reader, q};
+use serde_json::json;
 
 use crate::deeds;
 use crate::policies::Laws;
+pub use crate::web::Caller;
 use crate::web::Shared;
 
 /// Codes and names of where somebody is on the way, in its order.
@@ -132,22 +132,6 @@ pub struct Slip {
     pub from_name: String,
 }
 
-/// To whom a repeated request is answered: a page is led on, the API hears the same again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    Page,
-    Api,
-}
-
-impl Caller {
-    fn outcome(self, page: &str, told: &Value) -> String {
-        match self {
-            Self::Page => page.to_owned(),
-            Self::Api => told.to_string(),
-        }
-    }
-}
-
 impl Batch {
     /// Whether somebody sees the whole of it, not only whom it sent to them.
     #[must_use]
@@ -189,10 +173,7 @@ pub async fn own(reader: &mut impl Reader, actor: &Actor, id: i64) -> Result<Bat
 /// # Errors
 /// A refusal when the day is one without law.
 pub fn due(laws: &Laws, org: &str, on: Date) -> Result<Date, Problem> {
-    let figure = laws.law(org).figure("handover.working_days").on(on);
-    let n = figure.map_err(|no| Problem::refused("no-law", no.to_string()))?.value;
-    let n = u16::try_from(n.max(0)).unwrap_or(u16::MAX);
-    Ok(last_day_or_estimate(on, Term::WorkingDays(n)).on)
+    laws.last_working_day(org, ("handover.working_days", on))
 }
 
 fn wrong(errors: &mut Vec<FieldError>, field: &str, message: impl Into<String>) {
@@ -264,24 +245,14 @@ pub async fn open(
     let n = store::opened_in(&mut act, &actor.org, year).await? + 1;
     let (id, number) = (act.new_id()?, format!("{}-{year}-{n:03}", actor.org));
     let at = (id, actor.org.as_str(), number.as_str());
-    store::insert(&mut act, at, &new).await.map_err(|cause| meanwhile(cause.into()))?;
+    store::insert(&mut act, at, &new).await.map_err(|cause| Problem::from(cause).or_stale())?;
     let told = json!({"id": id, "number": number, "version": 1});
     let outcome = caller.outcome(&path(id), &told);
     let detail = format!("开移交批次{number}：{}", new.enterprise_name);
-    act.commit_noting(&format!("handover/{id}"), &outcome, &detail).await.map_err(meanwhile)?;
+    act.commit_noting(&format!("handover/{id}"), &outcome, &detail)
+        .await
+        .map_err(Problem::or_stale)?;
     find(&mut app.db.clone(), actor, id).await
-}
-
-/// Somebody else made the same number at the same moment.
-fn meanwhile(problem: Problem) -> Problem {
-    match problem {
-        Problem::Fault(cause)
-            if cause.downcast_ref::<DbError>().is_some_and(DbError::is_duplicate) =>
-        {
-            Problem::Stale
-        }
-        other => other,
-    }
 }
 
 /// Takes hold of a batch of the actor's for the rest of an act.

@@ -11,15 +11,11 @@ use maud::{Markup, html};
 
 use super::{Batch, Caller, HANDERS, NewBatch, Slip, counts, find, open, path, store};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{codes, deeds};
 
 /// Rows of a page.
 const N_ROWS: i64 = 20;
-
-pub(super) fn shown(problem: &Problem) -> Vec<FieldError> {
-    problem.fields().iter().map(|one| FieldError::new(&one.field, &one.message)).collect()
-}
 
 /// Whether somebody sits where batches are received.
 fn receives(actor: &Actor) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use kernel::{Act, Actor, DbError, Problem, Scope, q};
+use kernel::{Act, Actor, Problem, Scope, q};
 use serde_json::json;
 
 use super::rows::{self, Candidate};
@@ -136,7 +136,7 @@ async fn slip(
     let number = format!("{}-{number:03}", batch.number);
     let due_on = due(laws, to, act.day())?;
     let inserted = store::insert_slip(act, (id, &number, batch.id), (&way.org, to), (n, due_on));
-    inserted.await.map_err(|cause| super::meanwhile(cause.into()))?;
+    inserted.await.map_err(|cause| Problem::from(cause).or_stale())?;
     Ok(n)
 }
 
@@ -196,7 +196,7 @@ pub async fn answer(
     let outcome = caller.outcome(&format!("/handovers/slips/{id}?saved=1"), &told);
     let detail = format!("移交单{}：签收{n_taken}人，退回{n_back}人", slip.number);
     let done = act.commit_noting(&format!("handover-slip/{id}"), &outcome, &detail).await;
-    done.map_err(super::meanwhile)?;
+    done.map_err(Problem::or_stale)?;
     Ok(slip)
 }
 
@@ -265,6 +265,9 @@ async fn take_some_in(
     let numbers: Vec<&str> =
         people.iter().map(|one| one.handed.person.id_number.as_str()).collect();
     let known = rosters::by_numbers(act, &numbers).await?;
+    let with_file = people.iter().zip(&known).filter(|(one, _)| one.file == "in");
+    let with_file: Vec<i64> = with_file.filter_map(|(_, known)| Some(known.as_ref()?.id)).collect();
+    let filed = archives::store::filed(act, &with_file).await?;
     let evidence = format!("移交批次{}", slip.batch_number);
     let (mut queries, mut updates, mut n_new) = (Vec::new(), Vec::new(), 0);
     for (one, known) in people.iter().zip(known) {
@@ -272,7 +275,7 @@ async fn take_some_in(
         if let Some(person) = known.filter(|_| !number.is_empty()) {
             stands_here(one, &person, place)?;
             updates.push(accepted(one, (person.id, act.day())));
-            if archives::store::filed(act, &[person.id]).await?.is_empty() {
+            if !filed.contains(&person.id) {
                 queries.extend(file(act, (one, person.id), keeper)?);
             }
             continue;
@@ -289,8 +292,8 @@ async fn take_some_in(
         updates.push(accepted(one, (id, act.day())));
         n_new += 1;
     }
-    act.bulk(queries).await.map_err(meanwhile)?;
-    act.put(updates).await.map_err(meanwhile)?;
+    act.bulk(queries).await.map_err(|cause| Problem::from(cause).or_stale())?;
+    act.put(updates).await.map_err(|cause| Problem::from(cause).or_stale())?;
     Ok(n_new)
 }
 
@@ -315,11 +318,6 @@ fn file(
         from: &format!("移交批次{}，{}", batch.number, batch.enterprise_name),
     };
     Ok(archives::store::insertions(act, &arrival))
-}
-
-/// Somebody entered one of the same people at the same moment.
-fn meanwhile(cause: DbError) -> Problem {
-    if cause.is_duplicate() { Problem::Stale } else { cause.into() }
 }
 
 /// Whoever is in the registry already must be where they are to be taken in.

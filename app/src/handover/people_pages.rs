@@ -8,14 +8,14 @@ use frame::{form_post, select_field, text_field};
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::pages::{seen, shown};
+use super::pages::seen;
 use super::review::{Decision, decide};
 use super::rows::{self, Candidate};
 use super::{Batch, Caller, STATES, findings, path};
 use crate::codes::name_of;
 use crate::registry::codes::POLITICAL;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{codes, deeds, orgs};
 
 /// Rows of a page.
@@ -89,7 +89,7 @@ async fn list_page(
             (form_post(&format!("{}/people", path(batch.id)), &csrf(app, actor.session),
                 &new_key(), html! {
                     (frame::hidden("state", state))
-                    (ticked(&errors, html! {
+                    (frame::ticked("person", &errors, html! {
                         (deciding(&actions, (asked, &errors), &stations))
                         (table)
                     }))
@@ -127,19 +127,6 @@ fn actions(actor: &Actor, own: bool, state: &str) -> Vec<(&'static str, &'static
     let found: Vec<_> =
         all.into_iter().filter(fits).map(|(_, code, name, _)| (code, name)).collect();
     if own || codes::level_of(&actor.org) == Some("street") { found } else { Vec::new() }
-}
-
-/// A list to be ticked, with what is said of it when something cannot be.
-pub(super) fn ticked(errors: &[FieldError], list: Markup) -> Markup {
-    let error = errors.iter().find(|error| error.field == "person");
-    html! {
-        div.faulty[error.is_some()] {
-            @if let Some(error) = error {
-                p.error { span.unseen { "有误：" } (error.message) }
-            }
-            (list)
-        }
-    }
 }
 
 fn deciding(

@@ -11,20 +11,14 @@ use super::rows::{self, Candidate};
 use super::{Batch, HANDERS, desk_pages, own, passing, path, people_pages, slip_pages};
 use crate::codes::name_of;
 use crate::registry::codes::POLITICAL;
-use crate::web::fields::Asked;
+use crate::web::{self, fields::Asked};
 use crate::web::{Me, Shared};
 
 /// People on one printed roster; the rest follows on the next.
 const N_ROWS: i64 = 500;
 
 fn on_paper(app: &Shared, (title, org, back): (&str, &str, &str), body: Markup) -> Markup {
-    let today = app.today().to_string();
-    let sheet = PrintSheet::new(title, org, body).printed_on(&today).back(back).landscape();
-    if app.demo.is_some() {
-        sheet.banner("演示数据，均为虚构").render()
-    } else {
-        sheet.render()
-    }
+    web::on_paper(app, PrintSheet::new(title, org, body).back(back).landscape())
 }
 
 fn roster(people: &[Candidate]) -> Markup {
@@ -127,15 +121,10 @@ pub async fn paper(
 ) -> Result<Markup, Problem> {
     let batch = own(&mut app.db.clone(), &actor, id).await?;
     let body = clauses(&batch, &actor);
-    let today = app.today().to_string();
     let back = path(id);
     let title = "退休人员社会化管理服务协议书";
-    let sheet = PrintSheet::new(title, &actor.org_name, body).printed_on(&today).back(&back);
-    Ok(if app.demo.is_some() {
-        sheet.banner("演示数据，均为虚构").render()
-    } else {
-        sheet.render()
-    })
+    let sheet = PrintSheet::new(title, &actor.org_name, body).back(&back);
+    Ok(web::on_paper(&app, sheet))
 }
 
 fn clauses(batch: &Batch, actor: &Actor) -> Markup {

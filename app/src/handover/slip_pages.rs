@@ -7,15 +7,14 @@ use frame::{Col, FieldError, Input, Table, Tone, Width, form_post, submit, text_
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::pages::{shown, slip_state};
-use super::people_pages::ticked;
+use super::pages::slip_state;
 use super::rows::{self, Candidate};
 use super::{Caller, Slip, desk_pages, passing, path, store};
 use crate::codes::{self, name_of};
 use crate::deeds;
 use crate::registry::codes::POLITICAL;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub(super) async fn seen(app: &Shared, actor: &Actor, id: i64) -> Result<Slip, Problem> {
     store::find_slip(&mut app.db.clone(), &actor.scope(), id).await?.ok_or(Problem::NotFound)
@@ -89,7 +88,7 @@ fn receipt(
             "请对照表格和材料逐人核对。全部收下的直接签收；有不收的，勾选他们并写明原因。"
             @if is_station { "签收之日起由本社区站管理，走访、联系卡等应办事项从当天起算。" }
         }
-        (ticked(errors, html! {
+        (frame::ticked("person", errors, html! {
             (text_field(reason.optional().width(Width::Full).hint("没有不收的人就不填")))
             (frame::toolbar(submit("签收（勾选的人退回）")))
             (table(people, true))

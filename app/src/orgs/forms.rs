@@ -10,14 +10,7 @@ use maud::{Markup, html};
 use super::{Caller, Org, Wanted, lists};
 use crate::codes;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
-
-/// The faults of a form, for the page.
-#[must_use]
-pub fn shown(problem: &Problem) -> Vec<FieldError> {
-    let fields = problem.fields().iter();
-    fields.map(|field| FieldError::new(&field.field, &field.message)).collect()
-}
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// The empty form; `parent` fills in how the code begins and what it probably is.
 pub async fn new(

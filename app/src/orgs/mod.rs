@@ -16,7 +16,7 @@ pub mod sheet;
 pub mod store;
 
 use jiff::civil::Date;
-use kernel::{Act, Actor, DbError, Problem, Reader, Scope};
+use kernel::{Act, Actor, Problem, Reader, Scope};
 
 use crate::codes;
 use crate::deeds;
@@ -165,12 +165,7 @@ const TAKEN: &str = "这个代码已有同类机构，请核对";
 
 /// Two who write the same unique value at the same moment: the second is told as any later one is.
 pub(crate) fn taken_meanwhile(problem: Problem, field: &str, sentence: &str) -> Problem {
-    match &problem {
-        Problem::Fault(cause) if cause.downcast_ref().is_some_and(DbError::is_duplicate) => {
-            Problem::field(field, sentence)
-        }
-        _ => problem,
-    }
+    if problem.is_duplicate() { Problem::field(field, sentence) } else { problem }
 }
 
 /// Gives an organisation another name; the history keeps the old one.

@@ -1,10 +1,6 @@
 //! The columns of a list of organisations.
 
-use sheets::{Content, Field, Need};
-
-const fn field(key: &'static str, title: &'static str, synonyms: &'static [&'static str]) -> Field {
-    Field { key, title, synonyms, content: Content::Any, required: Need::Optional }
-}
+use sheets::{Field, Need};
 
 const fn needed(field: Field) -> Field {
     Field { required: Need::Required, ..field }
@@ -12,7 +8,7 @@ const fn needed(field: Field) -> Field {
 
 /// Organisations.
 pub const ORGS: &[Field] = &[
-    needed(field(
+    needed(Field::new(
         "code",
         "代码",
         &[
@@ -27,13 +23,13 @@ pub const ORGS: &[Field] = &[
             "单位代码",
         ],
     )),
-    needed(field(
+    needed(Field::new(
         "name",
         "名称",
         &["name", "机构名称", "区划名称", "行政区划名称", "单位名称", "社区名称", "全称"],
     )),
-    field("level", "层级", &["level", "级别", "机构层级", "机构级别", "区划级别", "行政级别"]),
-    field(
+    Field::new("level", "层级", &["level", "级别", "机构层级", "机构级别", "区划级别", "行政级别"]),
+    Field::new(
         "parent",
         "上级",
         &[

@@ -44,13 +44,6 @@ pub fn gone(status: &str) -> Problem {
     Problem::refused("not-active", sentence)
 }
 
-/// The faults of a form, for the page.
-#[must_use]
-pub fn shown(problem: &Problem) -> Vec<frame::FieldError> {
-    let fields = problem.fields().iter();
-    fields.map(|field| frame::FieldError::new(&field.field, &field.message)).collect()
-}
-
 /// A form that was sent back.
 #[must_use]
 pub fn sent_back(page: Markup) -> Response {

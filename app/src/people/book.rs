@@ -15,7 +15,7 @@ use crate::codes::name_of;
 use crate::registry::codes;
 use crate::registry::rolls::{self, Line};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, page};
+use crate::web::{Fields, Me, Shared, on_paper, page};
 
 /// Lines of a printed register.
 const N_LINES: i64 = 2000;
@@ -64,12 +64,9 @@ pub async fn print(
             .numbered_from(1)
             .empty("这个社区站没有在管人员"),
     );
-    let (today, back) = (app.today().to_string(), format!("/people?org={chosen}"));
+    let back = format!("/people?org={chosen}");
     let sheet = PrintSheet::new("企业退休人员名册", name, body);
-    let sheet = sheet.printed_on(&today).landscape().back(&back);
-    let sheet =
-        if app.demo.is_some() { sheet.banner("演示数据，均为虚构") } else { sheet };
-    Ok(sheet.render().into_response())
+    Ok(on_paper(&app, sheet.landscape().back(&back)).into_response())
 }
 
 fn row(line: &Line, groups: Option<&Vec<&'static str>>) -> Vec<Markup> {
@@ -165,16 +162,10 @@ pub async fn print_overview(
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
     let overview = overview(&app, &actor, &asked).await?;
-    let (today, back) =
-        (app.today().to_string(), format!("/people/overview?org={}", overview.scope.from()));
+    let back = format!("/people/overview?org={}", overview.scope.from());
     let body = table(&overview, Links::Hidden);
     let sheet = PrintSheet::new("企业退休人员库", &overview.name, body);
-    let sheet = sheet.printed_on(&today).landscape().back(&back);
-    Ok(if app.demo.is_some() {
-        sheet.banner("演示数据，均为虚构").render()
-    } else {
-        sheet.render()
-    })
+    Ok(on_paper(&app, sheet.landscape().back(&back)))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

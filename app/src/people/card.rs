@@ -16,7 +16,7 @@ use crate::duties::{self, Stored};
 use crate::orgs;
 use crate::registry::marks::Marking;
 use crate::registry::{self, Person, codes, marks, relatives};
-use crate::web::{Me, Shared};
+use crate::web::{Me, Shared, on_paper};
 
 /// So many events stand on a card, the last ones.
 const N_EVENTS: usize = 10;
@@ -44,14 +44,9 @@ pub async fn print(
         (events(&facts))
         p { "证件号码和电话按规定不全部显示；健康备注不打印。" }
     };
-    let (today, back) = (app.today().to_string(), format!("/people/{id}"));
+    let back = format!("/people/{id}");
     let sheet = PrintSheet::new("企业退休人员社会化管理服务卡", &station, body);
-    let sheet = sheet.printed_on(&today).back(&back);
-    Ok(if app.demo.is_some() {
-        sheet.banner("演示数据，均为虚构").render()
-    } else {
-        sheet.render()
-    })
+    Ok(on_paper(&app, sheet.back(&back)))
 }
 
 fn basics(person: &Person, marks: &[Marking]) -> Markup {

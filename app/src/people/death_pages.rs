@@ -8,7 +8,7 @@ use kernel::{Actor, FieldError, Problem};
 use maud::{Markup, html};
 use rules::duties::State as DutyState;
 
-use super::acts::{Caller, about, sent_back, shown, who};
+use super::acts::{Caller, about, sent_back, who};
 use super::death::{self, Doubts, SOURCES, Told};
 use super::relatives_pages;
 use crate::codes::name_of;
@@ -17,7 +17,7 @@ use crate::duties::{self, shown::tag};
 use crate::registry::endings::{Kind, standing};
 use crate::registry::{self, Person, relatives};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 pub async fn show(
     State(app): State<Shared>,

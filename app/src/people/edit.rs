@@ -14,7 +14,7 @@ use super::{Caller, history};
 use crate::deeds;
 use crate::duties::{self, News};
 use crate::registry::{self, Difference, NewPerson, Person};
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// What is to be known of a retiree from now on.
 #[derive(Clone, Debug)]
@@ -209,7 +209,7 @@ fn refused(
     actor: &Actor,
     (person, fields, problem): (&Person, &Fields, &Problem),
 ) -> Response {
-    let page = form_page(app, actor, person, (fields, form::shown(problem)), &[]);
+    let page = form_page(app, actor, person, (fields, shown(problem)), &[]);
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 

@@ -111,21 +111,21 @@ pub(super) fn wrong(errors: &mut Vec<FieldError>, field: &str, message: &str) {
     errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
 }
 
-/// The field errors of a problem, as the frame shows them.
-#[must_use]
-pub fn shown(problem: &Problem) -> Vec<frame::FieldError> {
-    let fields = problem.fields().iter();
-    fields.map(|field| frame::FieldError::new(&field.field, &field.message)).collect()
-}
-
 /// What is known of somebody, as the form begins; numbers are not in it.
 #[must_use]
 pub fn preset(person: &Person) -> Fields {
+    let mut fields = known(&person.fields());
+    fields.push(("version".to_owned(), person.version.to_string()));
+    Fields(fields)
+}
+
+/// The fields of somebody but for the numbers.
+#[must_use]
+pub fn known(person: &NewPerson) -> Vec<(String, String)> {
     let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
     let own_kind = matches!(person.id_kind.as_str(), "passport" | "other");
     let pension = person.pension_fen.map(|fen| format!("{}.{:02}", fen / 100, fen % 100));
-    let fields = [
-        ("version", person.version.to_string()),
+    let fields: [(&str, String); 19] = [
         ("name", person.name.clone()),
         ("id_kind", if own_kind { person.id_kind.clone() } else { String::new() }),
         ("born_on", day(person.born_on)),
@@ -146,7 +146,7 @@ pub fn preset(person: &Person) -> Fields {
         ("pension_from", day(person.pension_from)),
         ("management", person.management.clone()),
     ];
-    Fields(fields.map(|(name, value)| (name.to_owned(), value)).into())
+    fields.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 impl<'a> Typed<'a> {

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
-use super::acts::{about, sent_back, shown, who};
+use super::acts::{about, sent_back, who};
 use crate::deeds;
 use crate::registry::{self, health};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 pub async fn show(
     State(app): State<Shared>,

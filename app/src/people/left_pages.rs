@@ -6,14 +6,14 @@ use frame::{Choice, Input, Tone, Width, form_post, submit, text_field};
 use kernel::{Actor, FieldError, Problem};
 use maud::{Markup, html};
 
-use super::acts::{Caller, about, gone, sent_back, shown, who};
+use super::acts::{Caller, about, gone, sent_back, who};
 use super::left::{self, Told, WHYS};
 use crate::codes::name_of;
 use crate::deeds;
 use crate::registry::endings::{Kind, standing};
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 pub async fn show(
     State(app): State<Shared>,

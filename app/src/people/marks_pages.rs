@@ -7,13 +7,13 @@ use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::facts::Mark;
 
-use super::acts::{Caller, about, day, sent_back, shown, who};
+use super::acts::{Caller, about, day, sent_back, who};
 use super::marks::{self, How, Setting};
 use crate::deeds;
 use crate::registry::marks::{Marking, of_person};
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 pub async fn show(
     State(app): State<Shared>,

@@ -7,14 +7,14 @@ use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::identity::{Mask, mask, mask_telephone};
 
-use super::acts::{Caller, about, active, day, sent_back, shown, who};
+use super::acts::{Caller, about, active, day, sent_back, who};
 use super::moves;
 use crate::deeds;
 use crate::orgs;
 use crate::registry::moves::{Move, Side, Target, page as rows_of, targets, waiting_for};
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn new_form(
     State(app): State<Shared>,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use frame::{Choice, Input, Tone, form_post, select_field, text_field};
 use jiff::civil::Date;
-use kernel::{Act, Actor, DbError, Problem, Reader, q};
+use kernel::{Act, Actor, Problem, Reader, q};
 use maud::{Markup, html};
 
 use super::form::{self, Typed};
@@ -15,7 +15,7 @@ use crate::deeds;
 use crate::orgs::{self, Org};
 use crate::registry::{self, Alike, Likeness, NewPerson, Person, TAKEN, codes};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// A retiree to be entered.
 #[derive(Clone, Debug)]
@@ -73,12 +73,7 @@ pub async fn register(
 
 /// Two who enter the same number at the same moment: the second is told as any later one is.
 fn taken_meanwhile(problem: Problem) -> Problem {
-    match &problem {
-        Problem::Fault(cause) if cause.downcast_ref().is_some_and(DbError::is_duplicate) => {
-            Problem::field("id_number", TAKEN)
-        }
-        _ => problem,
-    }
+    if problem.is_duplicate() { Problem::field("id_number", TAKEN) } else { problem }
 }
 
 fn entered_path(id: i64) -> String {
@@ -264,7 +259,7 @@ pub async fn save(
             (StatusCode::CONFLICT, taken.into_iter().collect(), alike)
         }
         Err(problem @ Problem::Invalid(_)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, form::shown(&problem), Vec::new())
+            (StatusCode::UNPROCESSABLE_ENTITY, shown(&problem), Vec::new())
         }
         Err(problem) => return Err(problem),
     };

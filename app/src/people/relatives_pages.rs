@@ -8,7 +8,7 @@ use kernel::{Actor, Problem};
 use maud::{Markup, html};
 use rules::identity::{Mask, mask, mask_telephone};
 
-use super::acts::{Caller, about, day, sent_back, shown, who};
+use super::acts::{Caller, about, day, sent_back, who};
 use super::relatives;
 use crate::codes::name_of;
 use crate::deeds;
@@ -16,7 +16,7 @@ use crate::registry::codes::{HOUSEHOLDS, RELATIONS};
 use crate::registry::relatives::{NewRelative, Relative, of_person};
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 pub async fn list(
     State(app): State<Shared>,

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::Caller;
 use crate::deeds;
 use crate::registry::{self, Person};
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// Opens the numbers of a retiree. Asked again with the same key, they are not shown again.
 ///
@@ -85,7 +85,7 @@ pub async fn show(
         Ok(person) => Ok(numbers(&app, &actor, &person).into_response()),
         Err(problem @ Problem::Invalid(_)) => {
             let person = registry::find(&mut app.db.clone(), &actor.scope(), id).await?;
-            let errors = super::form::shown(&problem);
+            let errors = shown(&problem);
             let page = form_page(&app, &actor, &person, (reason, errors));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }

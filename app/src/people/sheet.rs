@@ -3,10 +3,6 @@
 
 use sheets::{Content, Field, Need};
 
-const fn field(key: &'static str, title: &'static str, synonyms: &'static [&'static str]) -> Field {
-    Field { key, title, synonyms, content: Content::Any, required: Need::Optional }
-}
-
 const fn needed(field: Field) -> Field {
     Field { required: Need::Required, ..field }
 }
@@ -17,7 +13,7 @@ const fn holding(field: Field, content: Content) -> Field {
 
 /// Whom a row speaks of.
 pub const NAME: Field = needed(holding(
-    field(
+    Field::new(
         "name",
         "姓名",
         &[
@@ -35,7 +31,7 @@ pub const NAME: Field = needed(holding(
 ));
 /// The identity number of whom a row speaks of.
 pub const IDENTITY: Field = holding(
-    field(
+    Field::new(
         "identity",
         "证件号码",
         &[
@@ -60,12 +56,12 @@ pub const IDENTITY: Field = holding(
 pub const RELATIVES: &[Field] = &[
     NAME,
     IDENTITY,
-    needed(field(
+    needed(Field::new(
         "relative",
         "亲属姓名",
         &["家属姓名", "联系人姓名", "联系人", "家庭成员姓名", "子女姓名", "供养亲属姓名", "家属"],
     )),
-    needed(field(
+    needed(Field::new(
         "relation",
         "关系",
         &[
@@ -79,7 +75,7 @@ pub const RELATIVES: &[Field] = &[
         ],
     )),
     holding(
-        field(
+        Field::new(
             "relative_phone",
             "亲属电话",
             &[
@@ -95,7 +91,7 @@ pub const RELATIVES: &[Field] = &[
         ),
         Content::Phone,
     ),
-    field(
+    Field::new(
         "relative_identity",
         "亲属证件号码",
         &[
@@ -107,28 +103,32 @@ pub const RELATIVES: &[Field] = &[
             "家庭成员身份证号",
         ],
     ),
-    field(
+    Field::new(
         "relative_born_on",
         "亲属出生日期",
         &["家属出生日期", "亲属出生年月", "家属出生年月", "供养亲属出生日期", "子女出生日期"],
     ),
-    field(
+    Field::new(
         "relative_address",
         "亲属住址",
         &["家属住址", "亲属居住地址", "家属地址", "联系人地址", "联系人住址", "家庭住址", "住址"],
     ),
-    field("household", "居住情况", &["是否同住", "同住情况", "与老人同住", "居住关系", "共同居住"]),
-    field(
+    Field::new(
+        "household",
+        "居住情况",
+        &["是否同住", "同住情况", "与老人同住", "居住关系", "共同居住"],
+    ),
+    Field::new(
         "contact_rank",
         "联系次序",
         &["联系顺序", "联系人次序", "联系人序号", "紧急联系次序", "次序"],
     ),
-    field(
+    Field::new(
         "dependant_since",
         "开始供养日期",
         &["供养开始日期", "供养起始日期", "供养起", "享受供养待遇日期", "开始供养时间"],
     ),
-    field(
+    Field::new(
         "dependant_until",
         "终止供养日期",
         &["供养终止日期", "供养结束日期", "供养止", "停止供养日期", "终止供养时间"],
@@ -140,7 +140,7 @@ pub const PHONES: &[Field] = &[
     NAME,
     IDENTITY,
     needed(holding(
-        field(
+        Field::new(
             "phone",
             "新电话",
             &[
@@ -163,12 +163,12 @@ pub const PHONES: &[Field] = &[
         ),
         Content::Phone,
     )),
-    field(
+    Field::new(
         "phone2",
         "新固定电话",
         &["固定电话", "座机", "住宅电话", "备用电话", "其他电话", "新座机"],
     ),
-    field(
+    Field::new(
         "phone_before",
         "原电话",
         &["原手机号", "原手机号码", "原联系电话", "旧电话", "变更前电话", "变更前手机号", "原号码"],
@@ -179,7 +179,7 @@ pub const PHONES: &[Field] = &[
 pub const SPECIAL: &[Field] = &[
     NAME,
     IDENTITY,
-    field(
+    Field::new(
         "mark",
         "特殊群体",
         &[
@@ -195,7 +195,7 @@ pub const SPECIAL: &[Field] = &[
             "优抚类别",
         ],
     ),
-    field(
+    Field::new(
         "evidence",
         "依据",
         &[

@@ -14,7 +14,9 @@ pub mod what_ifs;
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
+use jiff::civil::Date;
 use kernel::{Db, DbError, Problem};
+use rules::calendar::{Term, last_day_or_estimate};
 use rules::duties::Terms;
 use rules::law::{Law, LocalFigure};
 
@@ -79,6 +81,25 @@ impl Laws {
     #[must_use]
     pub fn law(&self, org: &str) -> &Law {
         &self.place(org).law
+    }
+
+    /// What a figure says at a place on a day.
+    ///
+    /// # Errors
+    /// A refusal on a day without law.
+    pub fn figure(&self, org: &str, (id, on): (&str, Date)) -> Result<i64, Problem> {
+        let figure = self.law(org).figure(id).on(on);
+        Ok(figure.map_err(|no| Problem::refused("no-law", no.to_string()))?.value)
+    }
+
+    /// The last day of a term of working days that a figure gives, from a day on.
+    ///
+    /// # Errors
+    /// As [`Laws::figure`].
+    pub fn last_working_day(&self, org: &str, (id, on): (&str, Date)) -> Result<Date, Problem> {
+        let n = self.figure(org, (id, on))?.max(0);
+        let n = u16::try_from(n).unwrap_or(u16::MAX);
+        Ok(last_day_or_estimate(on, Term::WorkingDays(n)).on)
     }
 
     fn place(&self, org: &str) -> &Place {

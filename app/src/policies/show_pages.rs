@@ -14,7 +14,7 @@ use super::what_ifs::{self, WhatIf};
 use super::{Laws, figures, pages, store};
 use crate::deeds;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn new_form(
     State(app): State<Shared>,
@@ -118,11 +118,6 @@ fn typed_proposal(figure: &str, fields: &Fields) -> Result<Proposal, Problem> {
 
 fn led(id: i64, done: &str) -> Response {
     Redirect::to(&format!("/policies/{id}?done={done}")).into_response()
-}
-
-fn shown(problem: &Problem) -> Vec<frame::FieldError> {
-    let fields = problem.fields().iter();
-    fields.map(|field| frame::FieldError::new(&field.field, &field.message)).collect()
 }
 
 fn sent_back(page: Markup) -> Response {

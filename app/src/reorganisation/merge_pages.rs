@@ -8,9 +8,8 @@ use maud::{Markup, html};
 
 use super::merge::{self, Effect, Wish};
 use super::words::{about, back, document, document_field, into_field, led, sure};
-use crate::orgs::forms::shown;
 use crate::orgs::{self, Caller, Org};
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 pub async fn form(
     State(app): State<Shared>,

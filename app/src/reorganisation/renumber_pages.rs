@@ -9,10 +9,9 @@ use maud::{Markup, html};
 use super::places::n_served;
 use super::renumber::{self, judge};
 use super::words::{about, back, document, document_field, led, sure};
-use crate::orgs::forms::shown;
 use crate::orgs::recode::concerned;
 use crate::orgs::{self, Caller, Org};
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 /// So many organisations are shown by name.
 const N_SHOWN: usize = 100;

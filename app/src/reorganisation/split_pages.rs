@@ -8,11 +8,10 @@ use maud::{Markup, html};
 
 use super::split::{self, Wish};
 use super::words::{about, back, document, document_field, into_field, led, sure};
-use crate::orgs::forms::shown;
 use crate::orgs::{Caller, Org};
 use crate::registry::placing::{self, Placed};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key};
+use crate::web::{Fields, Me, Shared, csrf, new_key, shown};
 
 /// People of a page.
 const N_ROWS: i64 = 100;

@@ -10,7 +10,7 @@ use super::parts::{self, Links, Shown};
 use super::report_pages::{At, load, told};
 use super::sheet::Sheet;
 use super::store::State as Stage;
-use crate::web::{Me, Shared};
+use crate::web::{Me, Shared, on_paper};
 
 pub async fn print(State(app): State<Shared>, Me(actor): Me, at: At) -> Result<Markup, Problem> {
     let sheet = load(&app, &actor, &at).await?;
@@ -24,13 +24,9 @@ pub async fn print(State(app): State<Shared>, Me(actor): Me, at: At) -> Result<M
         p { "填报人：　　　　　　　　负责人：　　　　　　　　（盖章）" }
     };
     let title = format!("企业退休人员社会化管理服务月报（{}）", sheet.month.name());
-    let today = app.today().to_string();
     let back = address(&sheet.unit, &sheet.month.code);
     let paper = PrintSheet::new(&title, &sheet.unit.name, body);
-    let paper = paper.printed_on(&today).landscape().back(&back);
-    let paper =
-        if app.demo.is_some() { paper.banner("演示数据，均为虚构") } else { paper };
-    Ok(paper.render())
+    Ok(on_paper(&app, paper.landscape().back(&back)))
 }
 
 /// Where the report and those below stand.

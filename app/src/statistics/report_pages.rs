@@ -15,9 +15,9 @@ use super::store::{self, Report, State as Stage};
 use super::{due_on, missing, tree};
 use crate::deeds;
 use crate::people::Caller;
-use crate::people::acts::{sent_back, shown};
+use crate::people::acts::sent_back;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// The month and the organisation of a path.
 pub type At = Path<(String, String)>;

@@ -12,7 +12,7 @@ use super::entrust::{self, Entrustment, Reply, Side};
 use super::entrust_pages::tone;
 use super::{Caller, Finding, Outcome, form};
 use crate::deeds;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 /// Findings that a body elsewhere can tell.
 pub const TOLD_ELSEWHERE: &[Finding] = &[
@@ -162,7 +162,7 @@ pub async fn answer(
     match answered {
         Ok(()) => Ok(Redirect::to(&format!("/entrustments/{id}")).into_response()),
         Err(problem @ Problem::Invalid(_)) => {
-            let errors = form::shown(&problem);
+            let errors = shown(&problem);
             let page = show_page(&app, &actor, &asked, (&fields, errors));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::plan::{Asking, Plan, ask, bound, of_whom, reasons, which};
 use super::{BATCH, Report, form};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn show(
     State(app): State<Shared>,
@@ -138,7 +138,7 @@ pub async fn save(
     match saved {
         Ok(to) => Ok(Redirect::to(&to).into_response()),
         Err(problem @ Problem::Invalid(_)) => {
-            let errors = form::shown(&problem);
+            let errors = shown(&problem);
             let body = match ask(&app, &actor, &fields).await? {
                 Asking::Which(stations) => which("/visits/batch", &stations),
                 Asking::Of(plan) => table(&app, &actor, &plan, (&fields, &errors)),

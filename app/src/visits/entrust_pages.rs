@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use kernel::{Actor, Problem};
 use maud::{Markup, html};
 
+use super::Caller;
 use super::entrust::{self, Ask, Entrustment, Side};
 use super::store::entrustments::{self, Body};
-use super::{Caller, form};
 use crate::deeds;
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn new_form(
     State(app): State<Shared>,
@@ -114,7 +114,7 @@ pub async fn ask(
         Err(problem @ Problem::Invalid(_)) => {
             let mut db = app.db.clone();
             let person = registry::find(&mut db, &actor.scope(), person).await?;
-            let errors = form::shown(&problem);
+            let errors = shown(&problem);
             let page = ask_page(&app, &actor, &person, (&fields, errors)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }

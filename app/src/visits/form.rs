@@ -67,13 +67,6 @@ fn wrong(errors: &mut Vec<FieldError>, field: &str, message: &str) {
     errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
 }
 
-/// The field errors of a problem, as the frame shows them.
-#[must_use]
-pub fn shown(problem: &Problem) -> Vec<frame::FieldError> {
-    let fields = problem.fields().iter();
-    fields.map(|field| frame::FieldError::new(&field.field, &field.message)).collect()
-}
-
 /// What the form begins with, or was sent with.
 pub struct Typed<'a> {
     pub fields: &'a Fields,

@@ -15,7 +15,7 @@ use super::store::lists::{self, Filter};
 use super::{Outcome, Visit};
 use crate::deeds;
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, page};
+use crate::web::{Fields, Me, Shared, page, shown};
 
 /// Rows on a printed ledger; a longer one is printed in parts.
 const N_PRINTED: i64 = 2000;
@@ -120,7 +120,7 @@ async fn refused(
     actor: &Actor,
     (asked, problem): (&Fields, Problem),
 ) -> Result<Response, Problem> {
-    let errors = super::form::shown(&problem);
+    let errors = shown(&problem);
     let plain = filter(&Fields::default(), actor, app.today())?;
     let names = lists::org_names(&app.db, &actor.scope(), 500).await?;
     let typed: Vec<(&str, &str)> = vec![("from", asked.get("from")), ("to", asked.get("to"))];

@@ -17,7 +17,7 @@ use crate::duties::{self, Stored};
 use crate::orgs;
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page, telephone_button};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown, telephone_button};
 
 /// What the form shows beside its fields.
 struct Around {
@@ -179,7 +179,7 @@ pub async fn save(
         }
         Err(problem @ Problem::Invalid(_)) => {
             let around = around(&app, &actor, person).await?;
-            let errors = form::shown(&problem);
+            let errors = shown(&problem);
             let page = form_page(&app, &actor, &around, (&fields, errors));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -376,7 +376,7 @@ pub async fn void(
         Ok(_) => Ok(Redirect::to(&format!("/visits/{id}?voided=1")).into_response()),
         Err(problem @ Problem::Invalid(_)) => {
             let visit = super::find(&mut app.db.clone(), &actor.scope(), id).await?;
-            let page = void_page(&app, &actor, &visit, (reason, form::shown(&problem)));
+            let page = void_page(&app, &actor, &visit, (reason, shown(&problem)));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(problem) => Err(problem),

@@ -5,16 +5,12 @@ use sheets::{Content, Field, Need};
 
 use super::Outcome;
 
-const fn field(key: &'static str, title: &'static str, synonyms: &'static [&'static str]) -> Field {
-    Field { key, title, synonyms, content: Content::Any, required: Need::Optional }
-}
-
 /// Visits on paper.
 pub const VISITS: &[Field] = &[
     Field {
         content: Content::Name,
         required: Need::Required,
-        ..field(
+        ..Field::new(
             "name",
             "姓名",
             &[
@@ -31,7 +27,7 @@ pub const VISITS: &[Field] = &[
     },
     Field {
         content: Content::Identity,
-        ..field(
+        ..Field::new(
             "identity",
             "证件号码",
             &[
@@ -49,7 +45,7 @@ pub const VISITS: &[Field] = &[
     Field {
         content: Content::Date,
         required: Need::Required,
-        ..field(
+        ..Field::new(
             "on",
             "走访日期",
             &[
@@ -64,23 +60,23 @@ pub const VISITS: &[Field] = &[
             ],
         )
     },
-    field(
+    Field::new(
         "way",
         "走访方式",
         &["方式", "走访形式", "形式", "联系方式", "探访方式", "走访类型", "入户方式"],
     ),
-    field("outcome", "走访结果", &["结果", "是否见到", "是否见面", "是否联系上", "见面情况"]),
-    field(
+    Field::new("outcome", "走访结果", &["结果", "是否见到", "是否见面", "是否联系上", "见面情况"]),
+    Field::new(
         "visitor",
         "走访人",
         &["走访人员", "走访人姓名", "经办人", "走访干部", "慰问人", "探访人", "工作人员"],
     ),
-    field(
+    Field::new(
         "note",
         "走访情况",
         &["走访记录", "走访内容", "情况", "情况记录", "身体状况", "慰问情况", "备注", "情况说明"],
     ),
-    field(
+    Field::new(
         "need",
         "需要的帮助",
         &["困难诉求", "诉求", "需求", "困难和需求", "存在困难", "服务需求"],

@@ -70,6 +70,25 @@ impl Fields {
     }
 }
 
+/// Whether a text has at least two characters and at most so many, none of them a control.
+///
+/// # Errors
+/// The sentence, as a problem of the field.
+pub fn check_words(field: &str, text: &str, (most, says): (usize, &str)) -> Result<(), Problem> {
+    let n = text.chars().count();
+    if (2..=most).contains(&n) && !text.chars().any(char::is_control) {
+        return Ok(());
+    }
+    Err(Problem::field(field, says))
+}
+
+/// The field errors of a problem, as the frame shows them.
+#[must_use]
+pub fn shown(problem: &Problem) -> Vec<frame::FieldError> {
+    let fields = problem.fields().iter();
+    fields.map(|one| frame::FieldError::new(&one.field, &one.message)).collect()
+}
+
 /// 2026/11/3, 2026.11.3, 2026年11月3日 and 20261103 are days too.
 fn loose_day(typed: &str) -> Option<Date> {
     let digits: Vec<&str> =

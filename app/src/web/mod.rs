@@ -1,6 +1,7 @@
 //! Between the wire and the rooms: who asks, what they typed, how an answer looks.
 
 pub mod body;
+pub mod caller;
 pub mod fields;
 pub mod gate;
 pub mod meter;
@@ -16,8 +17,9 @@ use axum::http::request::Parts;
 use kernel::{Actor, Problem};
 
 pub use body::{Sent, Version};
-pub use fields::Fields;
-pub use page::{csrf, new_key, page, telephone_button};
+pub use caller::Caller;
+pub use fields::{Fields, check_words, shown};
+pub use page::{csrf, new_key, on_paper, page, telephone_button};
 pub use route::{Gate, Kind, Route, get, get_api, patch_api, post, post_api};
 pub use upload::{Handed, Upload, upload_form};
 

@@ -1,6 +1,6 @@
 //! The frame around every page of the staff: who, menu, day.
 
-use frame::{MenuGroup, MenuItem, Shell, Who};
+use frame::{MenuGroup, MenuItem, PrintSheet, Shell, Who};
 use kernel::vault::{hex, random};
 use kernel::{Actor, Deed};
 use maud::{Markup, html};
@@ -26,6 +26,18 @@ pub fn page(app: &Shared, actor: &Actor, title: &str, body: Markup) -> Shell {
         shell.banner("演示系统：人员和数据均为虚构")
     } else {
         shell
+    }
+}
+
+/// A sheet of paper as it is printed on this day.
+#[must_use]
+pub fn on_paper(app: &Shared, sheet: PrintSheet<'_>) -> Markup {
+    let today = app.today().to_string();
+    let sheet = sheet.printed_on(&today);
+    if app.demo.is_some() {
+        sheet.banner("演示数据，均为虚构").render()
+    } else {
+        sheet.render()
     }
 }
 

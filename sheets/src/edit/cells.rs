@@ -68,31 +68,11 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
             } else {
                 self.write(event)?;
                 if begun == Begun::Open {
-                    self.other_row(row)?;
+                    // A row that stays as it is.
+                    self.copy(|tag| belongs(tag, row))?;
                 }
             }
         }
-    }
-
-    /// Copies a row that stays as it is.
-    fn other_row(&mut self, row: u32) -> Result<(), SheetError> {
-        let (mut buffer, mut depth) = (Vec::new(), 1_u32);
-        while depth > 0 {
-            let event = self.next(&mut buffer)?;
-            if let Event::Start(tag) | Event::Empty(tag) = &event {
-                belongs(tag, row)?;
-            }
-            match &event {
-                Event::Start(tag) => {
-                    depth += 1;
-                    self.seen.has_formulas |= local(tag) == "f";
-                }
-                Event::End(_) => depth -= 1,
-                _ => {}
-            }
-            self.write(event)?;
-        }
-        Ok(())
     }
 
     /// Rows to be written that the file does not have, above a row that it has.
@@ -190,7 +170,7 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
             let Some(edit) = edit else {
                 self.begin(tag, begun)?;
                 if begun == Begun::Open {
-                    self.copy()?;
+                    self.copy(|_| Ok(()))?;
                 }
                 continue;
             };

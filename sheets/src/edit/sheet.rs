@@ -120,11 +120,17 @@ impl<R: BufRead, W: Write> Pass<'_, '_, R, W> {
         Ok(self.writer.get_mut().write_all(text.as_bytes())?)
     }
 
-    /// Copies everything to the end of the element that has just begun.
-    pub(super) fn copy(&mut self) -> Result<(), SheetError> {
+    /// Copies everything to the end of the element that has just begun, if every tag may stay.
+    pub(super) fn copy(
+        &mut self,
+        may_stay: impl Fn(&BytesStart<'_>) -> Result<(), SheetError>,
+    ) -> Result<(), SheetError> {
         let (mut buffer, mut depth) = (Vec::new(), 1_u32);
         while depth > 0 {
             let event = self.next(&mut buffer)?;
+            if let Event::Start(tag) | Event::Empty(tag) = &event {
+                may_stay(tag)?;
+            }
             match &event {
                 Event::Start(tag) => {
                     depth += 1;

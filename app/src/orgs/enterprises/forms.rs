@@ -9,8 +9,7 @@ use maud::{Markup, html};
 
 use super::{Enterprise, SameName, Typed, find};
 use crate::orgs::Caller;
-use crate::orgs::forms::shown;
-use crate::web::{Fields, Me, Shared, csrf, new_key, page};
+use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 fn typed(fields: &Fields) -> Typed {
     let same_name = match fields.get("same_name") {
