@@ -132,7 +132,7 @@ export async function openWindow(browser, origin, options = {}) {
     timezoneId: "Asia/Shanghai",
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   await context.addInitScript({ content: axeSource });
   const page = await context.newPage();
   return { context, page, watch: watch(page, origin) };

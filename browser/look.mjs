@@ -56,12 +56,22 @@ export async function smallTargets(page, least) {
 /** Pictures taken in this run: `{post, route, state, size, file}`. */
 export const pictures = [];
 
-/** `target/pages/<name>-<size>.jpg`, the whole page; `of` says what it shows. */
+/**
+ * `target/pages/<name>-<size>.jpg`, the whole page; `of` says what it shows. Chromium now and then
+ * waits for a frame that never comes; when the window has changed its size it draws again.
+ */
 export async function screenshot(page, name, size, of) {
   mkdirSync(shots, { recursive: true });
   const file = `${name}-${size}.jpg`;
   const where = { path: path.join(shots, file), fullPage: true };
-  await page.screenshot({ ...where, type: "jpeg", quality: 75 });
+  const take = () => page.screenshot({ ...where, type: "jpeg", quality: 75 });
+  await take().catch(async (error) => {
+    if (error.name !== "TimeoutError") throw error;
+    console.log(`note: ${file}: no picture came, asked again`);
+    await page.setViewportSize({ width: 640, height: 640 });
+    await page.setViewportSize(sizes[size]);
+    await take();
+  });
   pictures.push({ ...of, size, file });
 }
 
