@@ -33,7 +33,7 @@ pub use parts::{
     Link, Tone, back_link, button_link, card, danger_button_link, fold, main_button_link, notice,
     panel, print_button, tabs, tag, toolbar, why,
 };
-pub use print::{CutCard, Paper, PrintSheet, cards_to_cut, print_sheet};
+pub use print::{CutCard, Entry, Paper, PrintSheet, cards_to_cut, paper_form, print_sheet};
 pub use shell::{
     Audience, Crumb, MenuGroup, MenuItem, Notice, Shell, TextSize, Who, old_browser_page,
 };

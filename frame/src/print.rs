@@ -103,6 +103,55 @@ pub fn print_sheet(title: &str, org: &str, body: Markup) -> Markup {
     PrintSheet::new(title, org, body).render()
 }
 
+/// A field of a form on paper: what is known stands beside its label, the rest is written by hand.
+#[derive(Clone, Debug)]
+pub enum Entry<'a> {
+    /// One of two on a line.
+    Half(&'a str, Markup),
+    /// A line of its own.
+    Whole(&'a str, Markup),
+    /// One of two on a line that is high enough for an opinion, a signature and a seal.
+    Opinion(&'a str),
+}
+
+/// A form with its fields in boxes, on a sheet of its own. Keep halves and opinions in pairs. One
+/// that stands alone on its page has no title of its own.
+pub fn paper_form(title: &str, entries: &[Entry<'_>]) -> Markup {
+    let mut lines: Vec<Vec<&Entry<'_>>> = Vec::new();
+    for entry in entries {
+        let fits = |line: &[&Entry<'_>]| match line {
+            [Entry::Half(..)] => matches!(entry, Entry::Half(..)),
+            [Entry::Opinion(_)] => matches!(entry, Entry::Opinion(_)),
+            _ => false,
+        };
+        match lines.last_mut() {
+            Some(line) if fits(line) => line.push(entry),
+            _ => lines.push(vec![entry]),
+        }
+    }
+    html! {
+        section.paper-form {
+            @if !title.is_empty() { h2 { (title) } }
+            table {
+                tbody { @for line in lines { tr { @for entry in line { (cells(entry)) } } } }
+            }
+        }
+    }
+}
+
+fn cells(entry: &Entry<'_>) -> Markup {
+    html! {
+        @match entry {
+            Entry::Half(label, value) => { th scope="row" { (label) } td { (value) } }
+            Entry::Whole(label, value) => { th scope="row" { (label) } td colspan="3" { (value) } }
+            Entry::Opinion(label) => {
+                th scope="row" { (label) }
+                td.opinion { "签字（盖章）：" br; "　　年　　月　　日" }
+            }
+        }
+    }
+}
+
 /// Cards to be cut out, eight on a sheet of A4: each a body of its own.
 pub fn cards_to_cut(cards: Vec<Markup>) -> Markup {
     html! {

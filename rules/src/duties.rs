@@ -6,6 +6,7 @@
 //! care for the dependants who survive it.
 
 mod certify;
+mod follow;
 mod once;
 mod periodic;
 mod spell;
@@ -38,6 +39,8 @@ coded! {
         ContactCard = "base.card" "发放联系卡",
         SeniorCard = "visit.senior.card" "办理老年人优惠证卡",
         Reach = "visit.reach" "未联系上再联系",
+        Party = "handover.party" "建立组织关系",
+        FileFollows = "handover.archive" "人事档案随人转入",
     }
 }
 
@@ -136,15 +139,18 @@ impl Rule {
             | Rule::VisitIll
             | Rule::ContactCard
             | Rule::SeniorCard
-            | Rule::Reach => Recurrence::Once,
+            | Rule::Reach
+            | Rule::Party
+            | Rule::FileFollows => Recurrence::Once,
         }
     }
 
-    /// Who owes it; certification of people living elsewhere is owed by the district instead.
+    /// Who owes it; certification of people living elsewhere is owed by the district instead, and
+    /// a file that follows by a body of the level that kept it.
     pub const fn owner(self) -> Level {
         match self {
             Rule::VisitIll | Rule::ContactCard => Level::Street,
-            Rule::VisitAway => Level::District,
+            Rule::VisitAway | Rule::FileFollows => Level::District,
             _ => Level::Station,
         }
     }
@@ -170,7 +176,9 @@ impl Rule {
             }
             (Rule::Certify, kind) => kind.evidence() > Strength::None,
             (Rule::ContactCard, FactKind::CardIssued)
-            | (Rule::SeniorCard, FactKind::SeniorCardSettled) => true,
+            | (Rule::SeniorCard, FactKind::SeniorCardSettled)
+            | (Rule::Party, FactKind::PartyJoined)
+            | (Rule::FileFollows, FactKind::FileKept { .. }) => true,
             (
                 Rule::Reach,
                 FactKind::Contacted { about: whom, .. } | FactKind::NotReached { about: whom, .. },
@@ -205,6 +213,8 @@ pub fn arising(
     once::after_facts(&mut walk);
     once::senior_card(&mut walk);
     once::reach(&mut walk);
+    follow::party(&mut walk);
+    follow::file(&mut walk);
     certify::rolling(&mut walk);
     forget_before_known(subject.facts, out, n_before);
     Ok(())

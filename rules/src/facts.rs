@@ -5,6 +5,7 @@
 
 use crate::coded::coded;
 use crate::days::Date;
+use crate::law::Level;
 
 /// Something that happened to a retiree on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,23 +21,66 @@ pub struct Fact {
 /// What happened. `about` is 0 for the retiree and else the id of a relative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FactKind {
-    TakenIn { station: i64 },
-    Moved { station: i64 },
+    TakenIn {
+        station: i64,
+    },
+    Moved {
+        station: i64,
+        across: Across,
+    },
     Left,
     PensionStarted,
     Died,
-    Residence { away: Away },
-    MarkSet { mark: Mark },
-    MarkEnded { mark: Mark },
+    Residence {
+        away: Away,
+    },
+    MarkSet {
+        mark: Mark,
+    },
+    MarkEnded {
+        mark: Mark,
+    },
     Hospitalised,
     Hardship,
-    DependantFollowed { relative: i64 },
-    DependantEnded { relative: i64 },
-    Contacted { way: Way, about: i64 },
-    NotReached { way: Way, about: i64 },
-    Certified { by: CertifiedBy },
+    DependantFollowed {
+        relative: i64,
+    },
+    DependantEnded {
+        relative: i64,
+    },
+    Contacted {
+        way: Way,
+        about: i64,
+    },
+    NotReached {
+        way: Way,
+        about: i64,
+    },
+    Certified {
+        by: CertifiedBy,
+    },
     CardIssued,
     SeniorCardSettled,
+    PartyMember,
+    PartyMemberNoMore,
+    /// The party organisation where the retiree lives now has received the relation.
+    PartyJoined,
+    /// A body of this level in whose jurisdiction the retiree lives keeps the personnel file.
+    FileKept {
+        level: Level,
+    },
+}
+
+coded! {
+    /// The widest border that a move crosses, told by what of the new place differs.
+    Across {
+        Station = "" "社区",
+        Street = "street" "街道",
+        District = "district" "区县",
+        City = "city" "市",
+        /// Not the retiree has moved: two stations were made one, or one became two.
+        Reorganised = "reorganised" "机构调整",
+    }
 }
 
 coded! {
@@ -104,6 +148,30 @@ pub struct UnknownFact {
     pub detail: String,
 }
 
+impl Across {
+    /// The border between two stations, told by their division codes.
+    pub fn between(from: &str, to: &str) -> Across {
+        let same = |n: usize| from.get(..n).is_some_and(|start| to.get(..n) == Some(start));
+        match () {
+            () if same(9) => Across::Station,
+            () if same(6) => Across::Street,
+            () if same(4) => Across::District,
+            () => Across::City,
+        }
+    }
+
+    /// Whether it leads out of the jurisdiction of a body of this level.
+    pub const fn leaves(self, level: Level) -> bool {
+        match self {
+            Across::Station => matches!(level, Level::Station),
+            Across::Street => matches!(level, Level::Station | Level::Street),
+            Across::District => !matches!(level, Level::City),
+            Across::City => true,
+            Across::Reorganised => false,
+        }
+    }
+}
+
 impl Way {
     /// How well a contact of this way proves that the person spoken of is alive.
     pub const fn strength(self) -> Strength {
@@ -163,6 +231,10 @@ impl FactKind {
             FactKind::Certified { .. } => "资格认证",
             FactKind::CardIssued => "发放联系卡",
             FactKind::SeniorCardSettled => "办理老年人优惠证卡",
+            FactKind::PartyMember => "登记为党员",
+            FactKind::PartyMemberNoMore => "登记为非党员",
+            FactKind::PartyJoined => "党组织关系已接收",
+            FactKind::FileKept { .. } => "人事档案入库",
         }
     }
 
@@ -170,7 +242,7 @@ impl FactKind {
     pub const fn encode(self) -> (&'static str, i64, &'static str) {
         match self {
             FactKind::TakenIn { station } => ("taken_in", station, ""),
-            FactKind::Moved { station } => ("moved", station, ""),
+            FactKind::Moved { station, across } => ("moved", station, across.code()),
             FactKind::Left => ("left", 0, ""),
             FactKind::PensionStarted => ("pension_started", 0, ""),
             FactKind::Died => ("died", 0, ""),
@@ -186,6 +258,10 @@ impl FactKind {
             FactKind::Certified { by } => ("certified", 0, by.code()),
             FactKind::CardIssued => ("card_issued", 0, ""),
             FactKind::SeniorCardSettled => ("senior_card_settled", 0, ""),
+            FactKind::PartyMember => ("party_member", 0, ""),
+            FactKind::PartyMemberNoMore => ("party_member_no_more", 0, ""),
+            FactKind::PartyJoined => ("party_joined", 0, ""),
+            FactKind::FileKept { level } => ("file_kept", 0, level.code()),
         }
     }
 
@@ -196,7 +272,8 @@ impl FactKind {
     pub fn decode(kind: &str, reference: i64, detail: &str) -> Result<FactKind, UnknownFact> {
         let known = match kind {
             "taken_in" => Some(FactKind::TakenIn { station: reference }),
-            "moved" => Some(FactKind::Moved { station: reference }),
+            "moved" => Across::from_code(detail)
+                .map(|across| FactKind::Moved { station: reference, across }),
             "left" => Some(FactKind::Left),
             "pension_started" => Some(FactKind::PensionStarted),
             "died" => Some(FactKind::Died),
@@ -216,6 +293,10 @@ impl FactKind {
             "certified" => CertifiedBy::from_code(detail).map(|by| FactKind::Certified { by }),
             "card_issued" => Some(FactKind::CardIssued),
             "senior_card_settled" => Some(FactKind::SeniorCardSettled),
+            "party_member" => Some(FactKind::PartyMember),
+            "party_member_no_more" => Some(FactKind::PartyMemberNoMore),
+            "party_joined" => Some(FactKind::PartyJoined),
+            "file_kept" => Level::from_code(detail).map(|level| FactKind::FileKept { level }),
             _ => None,
         };
         known.ok_or_else(|| UnknownFact { kind: kind.to_owned(), detail: detail.to_owned() })

@@ -2,7 +2,7 @@
 //!
 //! Owns: `archives`, `archive_events`, `archive_materials`, `archive_slips`,
 //! `archive_slip_files`, `archive_checks`, `archive_scans`.
-//! Uses: `orgs`, `people`, `registry`.
+//! Uses: `duties`, `orgs`, `people`, `registry`.
 
 pub mod api;
 pub mod checks;
@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use kernel::{Act, Actor, FieldError, Problem, Reader};
 use serde_json::json;
 
+use crate::duties::kept::Keeper;
 pub use crate::web::Caller;
 use crate::web::{Shared, check_words};
 use crate::{deeds, registry};
@@ -53,6 +54,15 @@ pub const EVENTS: &[(&str, &str)] = &[
 
 /// At most so many files go with one slip.
 pub const MOST: usize = 200;
+
+/// What a fact of a file says of its source.
+const SOURCE: &str = "archive";
+
+/// The body with this division code, as it tells of the files that it takes in.
+#[must_use]
+pub fn keeper(holder: &str) -> Keeper<'_> {
+    Keeper { holder, source: SOURCE }
+}
 
 /// The page of a file.
 #[must_use]
@@ -141,6 +151,7 @@ pub async fn take_in(
     caller: Caller,
 ) -> Result<i64, Problem> {
     let permit = actor.permit(deeds::ARCHIVES_KEEP)?;
+    let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let person = registry::find(&mut act, &actor.scope(), new.person).await?;
     check_new(new)?;
@@ -162,6 +173,7 @@ pub async fn take_in(
     let insertions = store::insertions(&act, &arrival);
     let known_now = |problem: Problem| if problem.is_duplicate() { known() } else { problem };
     act.put(insertions).await.map_err(|cause| known_now(cause.into()))?;
+    keeper(&actor.org).took(&mut act, &laws, (person.id, &person.org)).await?;
     let told = json!({"id": id, "number": crate::labels::of(id), "version": 1});
     let outcome = caller.outcome(&format!("{}?saved=taken", path(id)), &told);
     let detail = format!("{}的人事档案入库", person.name);

@@ -7,7 +7,7 @@ use kernel::{Act, Actor, Problem, Reader, Row, Scope, q};
 use serde_json::json;
 
 use super::store::{self, File};
-use super::{Caller, MOST, change, kept};
+use super::{Caller, MOST, change, keeper, kept};
 use crate::web::Shared;
 use crate::{deeds, orgs};
 
@@ -238,6 +238,7 @@ pub async fn answer(
     caller: Caller,
 ) -> Result<Slip, Problem> {
     let permit = actor.permit(deeds::ARCHIVES_KEEP)?;
+    let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let slip = find(&mut act, &actor.scope(), id).await?;
     if !actor.scope().covers(&slip.to_org) {
@@ -271,7 +272,12 @@ pub async fn answer(
         return Err(Problem::Stale);
     }
     for file in &files {
-        settle(&mut act, actor, (&slip, file), (absent.contains(&file.id), reason)).await?;
+        let is_absent = absent.contains(&file.id);
+        settle(&mut act, actor, (&slip, file), (is_absent, reason)).await?;
+        if !is_absent {
+            let theirs = (file.person, file.person_org.as_str());
+            keeper(&slip.to_org).took(&mut act, &laws, theirs).await?;
+        }
     }
     let told = json!({"id": id, "received": n_received, "absent": absent.len()});
     let outcome = caller.outcome(&format!("/archives/slips/{id}?saved=1"), &told);

@@ -197,14 +197,11 @@ async fn hand_over(
         let says = "发放日期应在印卡之后、不晚于今天，请核对";
         return Err(Problem::field("on_day", says));
     }
-    let is_first = !store::was_issued(act, card.person).await?;
     if !store::issue(act, card, on).await? {
         return Err(Problem::Stale);
     }
-    if is_first {
-        let news = [News { kind: FactKind::CardIssued, on }];
-        duties::note(act, laws, card.person, SOURCE, &news).await?;
-    }
+    let news = [News { kind: FactKind::CardIssued, on }];
+    duties::note(act, laws, card.person, SOURCE, &news).await?;
     Ok(())
 }
 

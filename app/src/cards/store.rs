@@ -261,15 +261,6 @@ pub async fn by_number(
     row.map(|row| card(&row, 0)).transpose()
 }
 
-/// Whether a card was handed over to somebody before.
-pub async fn was_issued(reader: &mut impl Reader, person: i64) -> Result<bool, DbError> {
-    let one = q!(
-        "SELECT 1 FROM cards WHERE person = $1 AND issued_on IS NOT NULL ORDER BY id LIMIT 1",
-        person
-    );
-    Ok(reader.ask_one(one).await?.is_some())
-}
-
 /// A card that is printed.
 pub fn insertion(act: &Act, card: (i64, &str), (person, org, version): (i64, &str, i64)) -> Query {
     let (id, number) = card;

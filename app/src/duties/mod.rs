@@ -6,6 +6,7 @@ pub mod api;
 pub mod arrivals;
 pub mod derive;
 pub mod home;
+pub mod kept;
 pub mod lists;
 pub mod loads;
 mod narrow;

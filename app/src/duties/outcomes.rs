@@ -61,6 +61,13 @@ pub const OUTCOMES: &[Outcome] = &[
         kind: FactKind::SeniorCardSettled,
         source: "outcome.declined",
     },
+    Outcome {
+        code: "party_elsewhere",
+        name: "组织关系在其他党组织",
+        rule: Rule::Party,
+        kind: FactKind::PartyJoined,
+        source: "outcome.elsewhere",
+    },
 ];
 
 /// The outcomes that settle a duty of a rule; none when it is settled by a visit.

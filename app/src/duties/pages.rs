@@ -15,6 +15,7 @@ use super::outcomes::{self, Wanted};
 use super::{narrow, shown};
 use crate::deeds;
 use crate::web::fields::Asked;
+use crate::web::page::encoded;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page};
 
 /// Rows on a page of the list.
@@ -306,6 +307,9 @@ pub(super) fn next_step(of: &Listed, actor: &Actor) -> (String, &'static str) {
         (here, "查看")
     } else if outcomes::of_rule(duty.rule).next().is_some() {
         (here, if actor.can(deeds::DUTIES_SETTLE) { "登记结果" } else { "查看" })
+    } else if duty.rule == Rule::FileFollows {
+        let file = format!("/archives?find={}", encoded(&of.person_name));
+        if actor.can(deeds::ARCHIVES_SEE) { (file, "查找档案") } else { (here, "查看") }
     } else if !actor.can(deeds::VISITS_RECORD) {
         (here, "查看")
     } else {

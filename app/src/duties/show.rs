@@ -75,7 +75,14 @@ async fn show_page(
     };
     let body = html! {
         (summary(&of, &laws, app.today()))
-        @if may_settle(&of, actor) { (outcome_form(app, actor, (&of, asked), &errors)) }
+        @if may_settle(&of, actor) {
+            @if duty.rule == Rule::Party && actor.can(deeds::GROUPS_KEEP) {
+                @let letter = format!("/party/new?person={}", of.person);
+                (frame::toolbar(frame::button_link(&letter, "登记介绍信")))
+                p { "收到介绍信的回执，或加入本社区的党支部，这一项自动办结。" }
+            }
+            (outcome_form(app, actor, (&of, asked), &errors))
+        }
         @else if duty.state == Fate::Open { (step_button(&of, actor)) }
         (frame::card("为什么要办，为什么是这一天", reason))
         @if duty.rule == Rule::Reach { (ladder(&of, &facts)) }

@@ -7,7 +7,9 @@ use super::entries::Entry;
 use super::kinds::Kind;
 use super::listing::{Entering, Verdict};
 use crate::archives::{self, NewFile, store};
+use crate::duties::kept;
 use crate::orgs;
+use crate::policies::Laws;
 use crate::registry::Person;
 
 /// What is to become of a row.
@@ -62,7 +64,7 @@ pub async fn body(act: &mut Act, kind: Kind, scope: &Scope) -> Result<String, Pr
 /// # Errors
 /// Whatever the engine says.
 pub async fn put(
-    act: &mut Act,
+    (act, laws): (&mut Act, &Laws),
     (holder, body): (&str, &str),
     (person, new): (&Person, &NewFile),
 ) -> Result<(), Problem> {
@@ -78,7 +80,8 @@ pub async fn put(
         from: &new.from,
     };
     let insertions = store::insertions(act, &arrival);
-    Ok(act.put(insertions).await?)
+    act.put(insertions).await?;
+    archives::keeper(holder).took(act, laws, (person.id, &person.org)).await
 }
 
 async fn of_act(act: &mut Act, done_by: i64) -> Result<Vec<(i64, i64)>, DbError> {
@@ -107,10 +110,11 @@ pub async fn touched(act: &mut Act, done_by: i64) -> Result<usize, Problem> {
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn undo(act: &mut Act, done_by: i64) -> Result<usize, Problem> {
+pub async fn undo(act: &mut Act, laws: &Laws, done_by: i64) -> Result<usize, Problem> {
     let files = of_act(act, done_by).await?;
     let n = files.len();
     let erase = |(id, _): (i64, i64)| store::erasure(id);
     act.put(files.into_iter().flat_map(erase).collect()).await?;
+    kept::take_back(act, laws, done_by).await?;
     Ok(n)
 }

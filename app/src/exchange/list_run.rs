@@ -149,7 +149,8 @@ impl Writing<'_> {
                 visits::enter(act, entering, report).await?;
             }
             Verdict::New(person, Entering::File(new)) => {
-                filed::put(act, (self.scope.from(), body), (person, new)).await?;
+                let at = (self.scope.from(), body);
+                filed::put((act, &self.laws), at, (person, new)).await?;
             }
             Verdict::Firm(firm, _) => firms::put(act, firm).await?,
             Verdict::Update(person, change) => return self.change(act, (person, change)).await,

@@ -77,7 +77,7 @@ pub async fn undo(
             Ok(entered.len())
         }
         Kind::Enterprises => firms::undo(act, done_by).await,
-        Kind::Archives => filed::undo(act, done_by).await,
+        Kind::Archives => filed::undo(act, laws, done_by).await,
         Kind::Handover => handed::undo(act, done_by).await,
         Kind::Roster | Kind::Phones | Kind::Special => Ok(0),
     }

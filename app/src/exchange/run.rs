@@ -169,8 +169,14 @@ impl Writing<'_> {
         let taken_in_on = line.taken_in_on.unwrap_or(self.source.today);
         let place = Place { org: station.code.clone(), station: station.id, taken_in_on };
         let contact = line.contact.as_ref();
-        let incoming =
-            Incoming { checked, place: &place, contact, evidence: &evidence, source: SOURCE };
+        let incoming = Incoming {
+            checked,
+            place: &place,
+            contact,
+            evidence: &evidence,
+            more: None,
+            source: SOURCE,
+        };
         *tally.entry(station.code.clone()).or_default() += 1;
         Ok(take_in(act, &self.laws, &incoming)?.1)
     }

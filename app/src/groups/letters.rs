@@ -4,9 +4,12 @@ use jiff::civil::Date;
 use kernel::{Act, Actor, DbError, Problem, Reader, Row, Scope, q};
 use serde_json::json;
 
-use super::{Caller, find as group, standing, store};
+use super::{Caller, SOURCE, find as group, standing, store};
+use crate::duties::{self, News};
+use crate::policies::Laws;
 use crate::web::{Shared, check_words};
 use crate::{deeds, registry};
+use rules::facts::FactKind;
 
 /// Codes and names of what became of a letter.
 pub const STATES: &[(&str, &str)] =
@@ -181,7 +184,7 @@ pub async fn issue(
     let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let person = registry::find(&mut act, &actor.scope(), new.person).await?;
-    if person.status != "active" || !matches!(person.political.as_str(), "01" | "02") {
+    if person.status != "active" || !registry::is_party_member(&person.political) {
         let says = "不是在管的党员，请先在人员页面核对政治面貌";
         return Err(Problem::field("person", says));
     }
@@ -252,6 +255,7 @@ pub async fn answer(
     caller: Caller,
 ) -> Result<(), Problem> {
     let permit = actor.permit(deeds::GROUPS_KEEP)?;
+    let laws = app.laws().await?;
     let mut act = app.db.begin(permit, app.today()).await?;
     let known = find(&mut act, &actor.scope(), id).await?;
     if known.state != "open" {
@@ -283,17 +287,7 @@ pub async fn answer(
         return Err(Problem::Stale);
     }
     if state == "received" {
-        let branch = group(&mut act, actor, known.branch).await?;
-        standing(&branch)?;
-        let earlier = q!(
-            "UPDATE circle_members SET left_on = $2, why = '组织关系转出'
-             WHERE person = $1 AND kind = 'branch' AND left_on IS NULL",
-            known.person,
-            act.day()
-        );
-        act.run(earlier).await?;
-        let joining = store::joining(&act, (branch.id, "branch"), (known.person, act.day()))?;
-        act.put(vec![joining]).await.map_err(|cause| Problem::from(cause).or_stale())?;
+        join(&mut act, actor, (&laws, &known)).await?;
     }
     let told = json!({"id": id, "state": state, "version": version + 1});
     let outcome = caller.outcome(&format!("/party?saved={state}"), &told);
@@ -302,4 +296,27 @@ pub async fn answer(
     act.commit_noting(&format!("party-letter/{id}"), &outcome, &detail)
         .await
         .map_err(Problem::or_stale)
+}
+
+/// Whoever the letter speaks of belongs to its branch from today, and to no other.
+async fn join(
+    act: &mut Act,
+    actor: &Actor,
+    (laws, letter): (&Laws, &Letter),
+) -> Result<(), Problem> {
+    let branch = group(act, actor, letter.branch).await?;
+    standing(&branch)?;
+    let (person, day) = (letter.person, act.day());
+    let earlier = q!(
+        "UPDATE circle_members SET left_on = $2, why = '组织关系转出'
+         WHERE person = $1 AND kind = 'branch' AND left_on IS NULL",
+        person,
+        day
+    );
+    act.run(earlier).await?;
+    let joining = store::joining(act, (branch.id, "branch"), (person, day))?;
+    act.put(vec![joining]).await.map_err(|cause| Problem::from(cause).or_stale())?;
+    let news = [News { kind: FactKind::PartyJoined, on: day }];
+    duties::note(act, laws, person, SOURCE, &news).await?;
+    Ok(())
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use kernel::{Actor, Problem};
+use rules::facts::FactKind;
 use serde_json::json;
 
-use super::{Caller, MOST, find, path, standing, store};
+use super::{Caller, MOST, SOURCE, find, path, standing, store};
+use crate::duties::{self, News};
 use crate::web::Shared;
 use crate::{deeds, registry};
 
@@ -21,6 +23,7 @@ pub async fn join(
     caller: Caller,
 ) -> Result<usize, Problem> {
     let permit = actor.permit(deeds::GROUPS_KEEP)?;
+    let laws = app.laws().await?;
     let people: BTreeSet<i64> = people.iter().copied().collect();
     if people.is_empty() {
         return Err(Problem::field("person", "请先勾选人"));
@@ -32,11 +35,11 @@ pub async fn join(
     let group = find(&mut act, actor, id).await?;
     standing(&group)?;
     let (mut joining, day) = (Vec::with_capacity(people.len()), act.day());
-    for person in people {
+    for person in people.iter().copied() {
         let known = registry::find(&mut act, &actor.scope(), person).await?;
         let says = if known.status != "active" {
             "已去世或转出"
-        } else if group.kind == "branch" && !matches!(known.political.as_str(), "01" | "02") {
+        } else if group.kind == "branch" && !registry::is_party_member(&known.political) {
             "不是党员，请先在人员页面核对政治面貌"
         } else if group.kind != "interest" && known.org != group.org {
             "不在这个社区"
@@ -48,6 +51,12 @@ pub async fn join(
     }
     let n = joining.len();
     act.put(joining).await.map_err(|cause| Problem::from(cause).or_stale())?;
+    if group.kind == "branch" {
+        let news = [News { kind: FactKind::PartyJoined, on: day }];
+        for person in people {
+            duties::note(&mut act, &laws, person, SOURCE, &news).await?;
+        }
+    }
     let told = json!({"id": id, "joined": n});
     let outcome = caller.outcome(&format!("{}?saved=joined", path(id)), &told);
     let detail = format!("{}：{n}人加入", group.name);

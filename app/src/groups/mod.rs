@@ -1,7 +1,7 @@
 //! 小组和支部：自管小组、党支部、兴趣小组的成立、组长、成员和指导；党员组织关系的转接。
 //!
 //! Owns: `circles`, `circle_members`, `circle_guidances`, `party_letters`.
-//! Uses: `orgs`, `registry`.
+//! Uses: `duties`, `orgs`, `policies`, `registry`.
 
 pub mod api;
 pub mod group_pages;
@@ -29,6 +29,8 @@ pub const KINDS: &[(&str, &str)] =
 
 /// At most so many join at once.
 pub const MOST: usize = 200;
+/// What a fact of the party organisation says of its source.
+const SOURCE: &str = "party";
 
 /// The page of a group.
 #[must_use]

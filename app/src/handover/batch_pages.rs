@@ -146,6 +146,7 @@ fn todo(app: &Shared, actor: &Actor, batch: &Batch, counts: &Counts) -> Markup {
             }
             (frame::button_link(&people, "名单和审核"))
             (frame::button_link(&format!("{}/roll", path(batch.id)), "打印移交名册"))
+            (frame::button_link(&format!("{}/forms", path(batch.id)), "打印登记表"))
             @if actor.can(deeds::HANDOVER_REVIEW) {
                 (frame::button_link(&format!("{}/paper", path(batch.id)), "打印协议书"))
             }

@@ -114,7 +114,11 @@ pub async fn save_new(
 }
 
 /// Somebody of a batch of the actor's own.
-async fn own_one(app: &Shared, actor: &Actor, id: i64) -> Result<(Batch, Candidate), Problem> {
+pub(super) async fn own_one(
+    app: &Shared,
+    actor: &Actor,
+    id: i64,
+) -> Result<(Batch, Candidate), Problem> {
     let mut db = app.db.clone();
     let one = rows::find(&mut db, id).await?.ok_or(Problem::NotFound)?;
     let batch = own(&mut db, actor, one.batch).await?;
@@ -169,9 +173,13 @@ async fn show_page(
     let action = format!("/handovers/people/{}/papers", one.id);
     let body = html! {
         (facts(one))
+        (frame::toolbar(html! {
+            @if may {
+                (frame::button_link(&format!("/handovers/people/{}/edit", one.id), "更正登记内容"))
+            }
+            (frame::button_link(&format!("/handovers/people/{}/form", one.id), "打印登记表"))
+        }))
         @if may {
-            (frame::toolbar(frame::button_link(
-                &format!("/handovers/people/{}/edit", one.id), "更正登记内容")))
             (frame::card("核对登记表和档案",
                 form_post(&action, &csrf(app, actor.session), &new_key(), form)))
         }

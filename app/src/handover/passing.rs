@@ -260,7 +260,7 @@ async fn take_some_in(
     act: &mut Act,
     laws: &Laws,
     (slip, place): (&Slip, &Place),
-    (people, keeper): (&[Candidate], (&Batch, &str)),
+    (people, keeper @ (batch, _)): (&[Candidate], (&Batch, &str)),
 ) -> Result<i64, Problem> {
     let numbers: Vec<&str> =
         people.iter().map(|one| one.handed.person.id_number.as_str()).collect();
@@ -269,7 +269,7 @@ async fn take_some_in(
     let with_file: Vec<i64> = with_file.filter_map(|(_, known)| Some(known.as_ref()?.id)).collect();
     let filed = archives::store::filed(act, &with_file).await?;
     let evidence = format!("移交批次{}", slip.batch_number);
-    let (mut queries, mut updates, mut n_new) = (Vec::new(), Vec::new(), 0);
+    let (mut queries, mut updates, mut had, mut n_new) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for (one, known) in people.iter().zip(known) {
         let number = &one.handed.person.id_number;
         if let Some(person) = known.filter(|_| !number.is_empty()) {
@@ -277,6 +277,9 @@ async fn take_some_in(
             updates.push(accepted(one, (person.id, act.day())));
             if !filed.contains(&person.id) {
                 queries.extend(file(act, (one, person.id), keeper)?);
+                if one.file == "in" {
+                    had.push(person);
+                }
             }
             continue;
         }
@@ -284,8 +287,16 @@ async fn take_some_in(
             Problem::field("person", format!("{}：登记的内容有误，请退回更正", one.name))
         })?;
         let contact = one.handed.contact.as_ref();
-        let incoming =
-            Incoming { checked: &checked, place, contact, evidence: &evidence, source: SOURCE };
+        let holder = archives::keeper(&batch.org);
+        let more = holder.news(&place.org, act.day()).filter(|_| one.file == "in");
+        let incoming = Incoming {
+            checked: &checked,
+            place,
+            contact,
+            evidence: &evidence,
+            more,
+            source: SOURCE,
+        };
         let (id, insertions) = take_in(act, laws, &incoming)?;
         queries.extend(insertions);
         queries.extend(file(act, (one, id), keeper)?);
@@ -294,6 +305,9 @@ async fn take_some_in(
     }
     act.bulk(queries).await.map_err(|cause| Problem::from(cause).or_stale())?;
     act.put(updates).await.map_err(|cause| Problem::from(cause).or_stale())?;
+    for person in had {
+        archives::keeper(&batch.org).took(act, laws, (person.id, &person.org)).await?;
+    }
     Ok(n_new)
 }
 

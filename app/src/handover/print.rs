@@ -10,6 +10,7 @@ use super::pages::seen;
 use super::rows::{self, Candidate};
 use super::{Batch, HANDERS, desk_pages, own, passing, path, people_pages, slip_pages};
 use crate::codes::name_of;
+use crate::people::registration;
 use crate::registry::codes::POLITICAL;
 use crate::web::{self, fields::Asked};
 use crate::web::{Me, Shared};
@@ -54,6 +55,60 @@ fn roster(people: &[Candidate]) -> Markup {
         .numbered_from(1)
         .empty("还没有人");
     frame::table(table)
+}
+
+/// Registration forms on one page; the rest follows on the next.
+const N_FORMS: i64 = 50;
+
+fn form(one: &Candidate, title: &str) -> Markup {
+    let person = &one.handed.person;
+    let groups = person.marks.iter().map(|mark| mark.name()).collect::<Vec<_>>().join("、");
+    let file = match (one.file.as_str(), one.pages_found.or(one.pages_said)) {
+        ("none", _) => format!("没有档案：{}", one.reason),
+        (_, Some(pages)) => format!("{pages}页"),
+        _ => String::new(),
+    };
+    let contacts = one.handed.contact.iter().collect();
+    registration::form(&registration::Form { of: person, groups, contacts, file }, title)
+}
+
+/// The registration form of one who is handed over.
+pub async fn one_form(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Path(id): Path<i64>,
+) -> Result<Markup, Problem> {
+    let (_, one) = desk_pages::own_one(&app, &actor, id).await?;
+    let body = html! { (form(&one, "")) (registration::note()) };
+    let back = format!("/handovers/people/{id}");
+    let sheet = PrintSheet::new(registration::TITLE, &actor.org_name, body).back(&back);
+    Ok(web::on_paper(&app, sheet))
+}
+
+/// The registration forms of a batch, each on a sheet.
+pub async fn forms(
+    State(app): State<Shared>,
+    Me(actor): Me,
+    Path(id): Path<i64>,
+    Asked(asked): Asked,
+) -> Result<Markup, Problem> {
+    let batch = seen(&app, &actor, id).await?;
+    let (pinyin, at) = asked.get("after").rsplit_once('/').unwrap_or_default();
+    let place = ((pinyin, at.parse().unwrap_or(0)), N_FORMS);
+    let people = people_pages::visible(&app, &actor, (&batch, ""), place).await?;
+    let full = i64::try_from(people.len()).unwrap_or(0) == N_FORMS;
+    let next = people.last().filter(|_| full).map(|one| {
+        let pinyin = crate::web::page::encoded(&one.pinyin);
+        format!("{}/forms?after={pinyin}/{}", path(id), one.id)
+    });
+    let body = html! {
+        @for one in &people { (form(one, registration::TITLE)) }
+        @if people.is_empty() { p { "批次中还没有人。" } } @else { (registration::note()) }
+        @if let Some(next) = next { p { a href=(next) { "接着打印下一部分" } } }
+    };
+    let back = path(id);
+    let sheet = PrintSheet::new("个人情况登记表", &actor.org_name, body).back(&back);
+    Ok(web::on_paper(&app, sheet))
 }
 
 /// Where both sides sign.

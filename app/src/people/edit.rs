@@ -54,6 +54,7 @@ pub async fn change(
         return Ok(before.version);
     }
     let mut news = residence(&before, checked.fields(), since);
+    news.extend(party(&before, checked.fields(), act.day()));
     news.extend(pension(&mut act, &before, checked.fields()).await?);
     duties::note(&mut act, &laws, id, caller.source(), &news).await?;
     let version = before.version + 1;
@@ -86,6 +87,16 @@ pub(super) fn residence(before: &Person, after: &NewPerson, on: Date) -> Vec<New
     let moved = before.away != after.away;
     let away = Away::from_code(&after.away).filter(|_| moved);
     away.map(|away| News { kind: FactKind::Residence { away }, on }).into_iter().collect()
+}
+
+/// Whoever has become a member of the party, or is one no more.
+pub(super) fn party(before: &Person, after: &NewPerson, on: Date) -> Option<News> {
+    let is = |code: &str| registry::is_party_member(code);
+    match (is(&before.political), is(&after.political)) {
+        (false, true) => Some(News { kind: FactKind::PartyMember, on }),
+        (true, false) => Some(News { kind: FactKind::PartyMemberNoMore, on }),
+        _ => None,
+    }
 }
 
 /// A pension that began on another day than was written down: the old fact is void.

@@ -24,6 +24,7 @@ pub mod moves_api;
 pub mod moves_pages;
 pub mod new;
 pub mod pages;
+pub mod registration;
 pub mod relatives;
 pub mod relatives_pages;
 pub mod reveal;
@@ -109,6 +110,9 @@ pub fn first_facts(checked: &Checked, place: &registry::Place, today: Date) -> V
     let away = Away::from_code(&new.away).unwrap_or(Away::Here);
     if away != Away::Here {
         news.push(News { kind: FactKind::Residence { away }, on });
+    }
+    if registry::is_party_member(&new.political) {
+        news.push(News { kind: FactKind::PartyMember, on });
     }
     news.extend(new.marks.iter().map(|mark| News { kind: FactKind::MarkSet { mark: *mark }, on }));
     news

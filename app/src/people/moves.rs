@@ -2,7 +2,7 @@
 //! one that will.
 
 use kernel::{Actor, Problem, Reader, Scope};
-use rules::facts::FactKind;
+use rules::facts::{Across, FactKind};
 use serde_json::json;
 
 use super::acts::{Caller, active, reason};
@@ -124,7 +124,9 @@ pub async fn accept(
         after: moved.to_name.clone(),
     };
     registry::keep_history(&mut act, person.id, caller.source(), &[difference]).await?;
-    let news = [News { kind: FactKind::Moved { station: moved.to_station }, on: app.today() }];
+    let across = Across::between(&moved.from_org, &moved.to_org);
+    let kind = FactKind::Moved { station: moved.to_station, across };
+    let news = [News { kind, on: app.today() }];
     duties::note(&mut act, &laws, person.id, caller.source(), &news).await?;
     let said = json!({"id": id, "state": "accepted"});
     let outcome = caller.outcome(&format!("/moves/{id}?saved=1"), &said);

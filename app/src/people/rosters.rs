@@ -23,6 +23,8 @@ pub struct Incoming<'a> {
     pub contact: Option<&'a NewRelative>,
     /// On what the marks rest: the roster.
     pub evidence: &'a str,
+    /// What else is known of them.
+    pub more: Option<News>,
     /// Where the facts come from: [`SOURCE`] or a room's own word.
     pub source: &'static str,
 }
@@ -63,7 +65,8 @@ pub fn take_in(act: &Act, laws: &Laws, one: &Incoming<'_>) -> Result<(i64, Vec<Q
         org: place.org.clone(),
         status: "active".to_owned(),
     };
-    let news = first_facts(one.checked, place, act.day());
+    let mut news = first_facts(one.checked, place, act.day());
+    news.extend(one.more);
     queries.extend(arrivals::arrivals(act, laws, &held, one.source, &news)?);
     if let Some(contact) = one.contact {
         queries.push(relatives::insertion(act, (act.new_id()?, id), contact)?);
@@ -79,6 +82,7 @@ pub async fn amend(act: &mut Act, laws: &Laws, one: &Amendment<'_>) -> Result<()
     let (before, after) = (one.before, one.after.fields());
     registry::update(act, before, one.after, SOURCE).await?;
     let mut news = edit::residence(before, after, act.day());
+    news.extend(edit::party(before, after, act.day()));
     news.extend(edit::pension(act, before, after).await?);
     news.extend(mark(act, before, (one.marks, one.evidence)).await?);
     if let Some(contact) = one.contact {

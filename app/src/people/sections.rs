@@ -17,6 +17,7 @@ const WAYS: &[Way] = &[
     ("亲属与联系人", "relatives", deeds::PEOPLE_SEE, ""),
     ("健康备注", "health", deeds::PEOPLE_HEALTH, ""),
     ("打印卡", "card", deeds::PEOPLE_SEE, ""),
+    ("打印登记表", "form", deeds::PEOPLE_SEE, ""),
     ("转移到其他社区", "move", deeds::PEOPLE_MOVE, "active"),
     ("登记转出", "left", deeds::PEOPLE_MOVE, "active"),
     ("登记死亡", "death", deeds::DEATH_RECORD, "active"),

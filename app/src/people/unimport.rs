@@ -47,6 +47,8 @@ pub async fn restore(
         matches!(
             kind,
             FactKind::Residence { .. }
+                | FactKind::PartyMember
+                | FactKind::PartyMemberNoMore
                 | FactKind::MarkSet { .. }
                 | FactKind::DependantFollowed { .. }
                 | FactKind::DependantEnded { .. }

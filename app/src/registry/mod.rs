@@ -35,6 +35,12 @@ pub use write::{
     phone_key, tally, update,
 };
 
+/// Whether a code of the political status (GB/T 4762) is that of a member of the party.
+#[must_use]
+pub fn is_party_member(political: &str) -> bool {
+    matches!(political, "01" | "02")
+}
+
 /// A retiree, with the sensitive columns opened. Never show them unmasked without a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {

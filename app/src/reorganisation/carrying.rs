@@ -1,7 +1,7 @@
 //! People carried to another station by an act of their superior.
 
 use kernel::{Act, Problem};
-use rules::facts::FactKind;
+use rules::facts::{Across, FactKind};
 
 use crate::duties::{self, News};
 use crate::orgs::Org;
@@ -53,7 +53,8 @@ pub async fn carry(
         Difference { field: "station", before: way.from.name.clone(), after: way.to.name.clone() };
     registry::keep_history(act, person.id, SOURCE, &[difference]).await?;
     if is_active {
-        let news = [News { kind: FactKind::Moved { station: way.to.id }, on: act.day() }];
+        let kind = FactKind::Moved { station: way.to.id, across: Across::Reorganised };
+        let news = [News { kind, on: act.day() }];
         duties::note(act, laws, person.id, SOURCE, &news).await?;
     } else {
         duties::settle_one(act, laws, person.id).await?;

@@ -5,7 +5,7 @@ use crate::deeds::{
     PEOPLE_SEE,
 };
 use crate::people::relatives_pages;
-use crate::people::{acts_api as api, book, card, moves_api};
+use crate::people::{acts_api as api, book, card, moves_api, registration};
 use crate::people::{death_pages, health_pages, left_pages, marks_pages, moves_pages};
 use crate::web::{Route, get, get_api, patch_api, post, post_api};
 
@@ -82,6 +82,7 @@ fn programs_of_leaving() -> Vec<Route> {
 fn prints() -> Vec<Route> {
     vec![
         get("/people/{id}/card", PEOPLE_SEE, card::print),
+        get("/people/{id}/form", PEOPLE_SEE, registration::print),
         get("/people/book", PEOPLE_SEE, book::print),
         get("/people/overview", PEOPLE_SEE, book::show),
         get("/people/overview/print", PEOPLE_SEE, book::print_overview),

@@ -136,9 +136,9 @@ async fn a_lost_card_is_replaced_and_the_old_one_says_so() {
         let id = new["id"].to_string();
         let done = world.post(&clerk, "/cards/issue", &[("org", HERE), ("card", &id)]).await;
         assert!(done.status.is_redirection(), "{}", done.says());
-        let facts =
-            q!("SELECT COUNT(*) FROM facts WHERE person = $1 AND kind = 'card_issued'", person);
-        assert_eq!(n(&world, facts).await, 1, "what was owed was owed once");
+        let owed =
+            q!("SELECT COUNT(*) FROM duties WHERE person = $1 AND rule = 'base.card'", person);
+        assert_eq!(n(&world, owed).await, 1, "what was owed was owed once");
     }
 }
 

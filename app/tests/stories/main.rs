@@ -18,6 +18,7 @@ mod exporting;
 mod filing;
 mod filling;
 mod finding;
+mod following;
 mod formats;
 mod generating;
 mod grouping;

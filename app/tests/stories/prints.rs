@@ -27,6 +27,12 @@ async fn card_book_and_overview_tell_what_is_known_and_to_nobody_else() {
             assert!(card.body.contains(told), "{told}: {}", card.body);
         }
         assert!(!card.body.contains(&new.id_number) && !card.body.contains(&new.phone));
+        let form = world.get(&clerk, &format!("/people/{id}/form")).await;
+        for told in ["个人情况登记表", "蒋桂珍", "鳏寡孤独", "1948年2月3日", "社区党组织"]
+        {
+            assert!(form.body.contains(told), "{told}: {}", form.body);
+        }
+        assert!(!form.body.contains(&new.id_number) && !form.body.contains(&new.phone));
         let book = world.get(&clerk, "/people/book").await;
         assert!(book.body.contains("蒋桂珍") && book.body.contains("在管1人"), "{}", book.body);
         assert!(!book.body.contains("汪淑兰"), "the book is one station's");
@@ -46,6 +52,7 @@ async fn card_book_and_overview_tell_what_is_known_and_to_nobody_else() {
         let outsider = world.clerk("street_clerk", "990101002").await;
         for path in [
             format!("/people/{id}/card"),
+            format!("/people/{id}/form"),
             "/people/book?org=990101001001".to_owned(),
             "/people/overview?org=990101001".to_owned(),
         ] {

@@ -1,20 +1,18 @@
 //! 一次性事项：由一件事实引起，办结即了。
 
-use super::spell::{End, Seen, Thread, Walk, Window};
-use super::{Certainty, Rule};
+use super::spell::{End, Seen, Stretch, Thread, Walk, Window};
+use super::{Certainty, Duty, Rule, State};
 use crate::calendar::{LastDay, Term, last_day_or_estimate};
 use crate::days::{Date, add_days, month_of};
 use crate::facts::{Fact, FactKind};
 
 /// 「在退休人员纳入社区当月内上门走访」, at every station that takes the retiree in; and
-/// 「要向企业退休人员发放社会化管理服务联系卡」, once.
+/// 「要向企业退休人员发放社会化管理服务联系卡」, once at every station.
 pub(super) fn taken_in(walk: &mut Walk<'_>) {
     let (mut visits, mut cards) = (Thread::default(), Thread::default());
     let mut at = 0;
     while let Some(spell) = walk.spell(&mut at) {
         let mut arrival = walk.facts.iter().find(|fact| fact.id == spell.cause).copied();
-        let term = Term::WorkingDays(working_days(walk.terms.card_working_days.on(spell.from)));
-        let due = last_day_or_estimate(spell.from, term);
         let facts = walk.facts;
         while let Some(here) = arrival {
             let next = next_arrival(facts, &here, spell.end);
@@ -23,24 +21,40 @@ pub(super) fn taken_in(walk: &mut Walk<'_>) {
             let due = LastDay { on, certainty: Certainty::Certain };
             let end = End::earlier(next.as_ref().map(End::of_move), spell.end);
             raise(walk, &mut visits, Cause::of(Rule::VisitNew, &here, due), end);
+            card(walk, &mut cards, &here, spell);
             arrival = next;
         }
-        let cause =
-            Cause { rule: Rule::ContactCard, on: spell.from, fact: spell.cause, about: 0, due };
-        raise(walk, &mut cards, cause, spell.end);
     }
 }
 
+/// The card of the station that takes the retiree in. What was owed for an earlier one stays owed,
+/// with its day, when the retiree moves before it is handed over; one that was handed over, or is
+/// owed no longer, tells the telephone of the old station, so that the next one owes another.
+fn card(walk: &mut Walk<'_>, thread: &mut Thread, here: &Fact, spell: Stretch) {
+    let is_over = |duty: &Duty| match duty.state {
+        State::Open => false,
+        State::Settled { on, .. } | State::Missed { on } | State::Lapsed { on, .. } => on < here.on,
+    };
+    if here.id != spell.cause && !walk.last(thread).is_some_and(is_over) {
+        return;
+    }
+    let term = Term::WorkingDays(working_days(walk.terms.card_working_days.on(here.on)));
+    let due = last_day_or_estimate(here.on, term);
+    raise(walk, thread, Cause::of(Rule::ContactCard, here, due), spell.end);
+}
+
 /// The next fact of the spell by which another station takes the retiree in.
-fn next_arrival(facts: &[Fact], here: &Fact, end: Option<End>) -> Option<Fact> {
-    let (FactKind::TakenIn { station } | FactKind::Moved { station }) = here.kind else {
+pub(super) fn next_arrival(facts: &[Fact], here: &Fact, end: Option<End>) -> Option<Fact> {
+    let (FactKind::TakenIn { station } | FactKind::Moved { station, .. }) = here.kind else {
         return None;
     };
     let later = facts.iter().skip_while(|fact| fact.id != here.id).skip(1);
     let mut within = later.take_while(|fact| end.is_none_or(|end| fact.id != end.by));
     within
         .find(|fact| match fact.kind {
-            FactKind::TakenIn { station: to } | FactKind::Moved { station: to } => to != station,
+            FactKind::TakenIn { station: to } | FactKind::Moved { station: to, .. } => {
+                to != station
+            }
             _ => false,
         })
         .copied()
@@ -121,21 +135,21 @@ pub(super) fn reach(walk: &mut Walk<'_>) {
 }
 
 /// A fact that raises a duty, with the day by which it is to be done.
-struct Cause {
-    rule: Rule,
-    on: Date,
-    fact: i64,
-    about: i64,
-    due: LastDay,
+pub(super) struct Cause {
+    pub rule: Rule,
+    pub on: Date,
+    pub fact: i64,
+    pub about: i64,
+    pub due: LastDay,
 }
 
 impl Cause {
-    fn of(rule: Rule, fact: &Fact, due: LastDay) -> Cause {
+    pub fn of(rule: Rule, fact: &Fact, due: LastDay) -> Cause {
         Cause { rule, on: fact.on, fact: fact.id, about: 0, due }
     }
 }
 
-fn raise(walk: &mut Walk<'_>, thread: &mut Thread, cause: Cause, end: Option<End>) {
+pub(super) fn raise(walk: &mut Walk<'_>, thread: &mut Thread, cause: Cause, end: Option<End>) {
     if cause.on < walk.terms.begins_on(cause.rule) {
         return;
     }
@@ -165,6 +179,6 @@ fn promptly(
     raise(walk, thread, Cause::of(rule, fact, due), end);
 }
 
-fn working_days(n: i64) -> u16 {
+pub(super) fn working_days(n: i64) -> u16 {
     u16::try_from(n.max(0)).unwrap_or(u16::MAX)
 }

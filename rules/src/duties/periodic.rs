@@ -139,7 +139,7 @@ fn n_months(walk: &Walk<'_>, rule: Rule, on: Date) -> i64 {
 
 /// What a fact does to a state that holds for a time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Switch {
+pub(super) enum Switch {
     On,
     Off,
     Keep,
@@ -179,7 +179,7 @@ fn dependant_switch(kind: FactKind, relative: i64) -> Switch {
 
 /// The next stretch during which a switch is on. `first`, if given, is a spell from whose first
 /// day, or long before, the switch is on without any fact.
-fn stretch(
+pub(super) fn stretch(
     facts: &[Fact],
     at: &mut usize,
     switch: impl Fn(FactKind) -> Switch,

@@ -28,6 +28,8 @@ pub(super) enum Seen {
     NotReached = 8,
     Urgent = 16,
     SeniorCard = 32,
+    Party = 64,
+    File = 128,
 }
 
 /// A stretch of time; its last day is the day of the fact that ends it.
@@ -96,7 +98,7 @@ impl<'a> Walk<'a> {
 
     fn look_at(&mut self, fact: &Fact) {
         let seen = match fact.kind {
-            FactKind::TakenIn { station } | FactKind::Moved { station } => {
+            FactKind::TakenIn { station } | FactKind::Moved { station, .. } => {
                 self.n_arrivals += 1;
                 self.arrived_at = station;
                 return;
@@ -107,6 +109,8 @@ impl<'a> Walk<'a> {
             FactKind::NotReached { .. } => Seen::NotReached,
             FactKind::Hospitalised | FactKind::Hardship | FactKind::Died => Seen::Urgent,
             FactKind::SeniorCardSettled => Seen::SeniorCard,
+            FactKind::PartyMember => Seen::Party,
+            FactKind::FileKept { .. } => Seen::File,
             _ => return,
         };
         self.seen |= seen as u32;
@@ -115,6 +119,11 @@ impl<'a> Walk<'a> {
     /// Whether there is any fact of these kinds.
     pub fn has(&self, seen: Seen) -> bool {
         self.seen & seen as u32 != 0
+    }
+
+    /// How often a station has taken the retiree in.
+    pub fn n_arrivals(&self) -> usize {
+        self.n_arrivals
     }
 
     /// The spells under management, in order; `at` is where to look for the next one.
@@ -187,6 +196,11 @@ impl<'a> Walk<'a> {
         Some(state)
     }
 
+    /// What was emitted last on a thread.
+    pub fn last(&self, thread: &Thread) -> Option<&Duty> {
+        thread.last.map(|at| &self.out[at])
+    }
+
     /// The first fact not used before that settles the window; else what has ended it.
     fn state_of(&self, thread: &mut Thread, window: &Window, end: Option<End>) -> (State, Date) {
         let until = end.map_or(window.closes_on, |end| window.closes_on.min(end.settles_until));
@@ -218,7 +232,7 @@ impl<'a> Walk<'a> {
         }
         let up_to = self.facts.iter().rev().filter(|fact| fact.on <= on);
         let mut stations = up_to.filter_map(|fact| match fact.kind {
-            FactKind::TakenIn { station } | FactKind::Moved { station } => Some(station),
+            FactKind::TakenIn { station } | FactKind::Moved { station, .. } => Some(station),
             _ => None,
         });
         stations.next().unwrap_or(0)
@@ -229,7 +243,20 @@ impl<'a> Walk<'a> {
         if may_be_away && self.away_on(on) != Away::Here {
             return Level::District;
         }
+        if rule == Rule::FileFollows {
+            return self.kept_by(on).unwrap_or(rule.owner());
+        }
         rule.owner()
+    }
+
+    /// The level of the body that was the last to take the personnel file in by a day.
+    pub fn kept_by(&self, on: Date) -> Option<Level> {
+        let up_to = self.facts.iter().rev().filter(|fact| fact.on <= on);
+        let mut levels = up_to.filter_map(|fact| match fact.kind {
+            FactKind::FileKept { level } => Some(level),
+            _ => None,
+        });
+        levels.next()
     }
 
     /// Where the retiree lived on a day; here unless a fact says otherwise.

@@ -1,7 +1,7 @@
 mod oracle;
 
 use super::*;
-use crate::facts::{Away, CertifiedBy, Mark, Way};
+use crate::facts::{Across, Away, CertifiedBy, Mark, Way};
 use crate::law::{Law, LocalFigure};
 use jiff::civil::date;
 
@@ -291,7 +291,7 @@ fn a_death_ends_what_is_open_and_raises_the_visit_to_the_bereaved() {
 fn a_move_lapses_the_first_visit_here_and_raises_it_there() {
     let he = facts(&[
         (date(2026, 4, 9), TAKEN_IN),
-        (date(2026, 4, 20), FactKind::Moved { station: OTHER_STATION }),
+        (date(2026, 4, 20), FactKind::Moved { station: OTHER_STATION, across: Across::Station }),
         (date(2026, 4, 20), HOME),
     ]);
     let duties = of(Rule::VisitNew, None, &he, date(2026, 4, 21));
@@ -301,6 +301,101 @@ fn a_move_lapses_the_first_visit_here_and_raises_it_there() {
     assert_eq!((duties[1].station, duties[1].period), (OTHER_STATION, 2));
     assert_eq!(of(Rule::ContactCard, None, &he, date(2026, 4, 21)).len(), 1);
     assert_eq!(of(Rule::VisitNew, None, &he, date(2026, 4, 19))[0].station, STATION);
+}
+
+/// 李秀英 had her card when she moved: the new station owes her one with its own telephone. 周建国
+/// moved before he had one: it stays owed, with its day.
+#[test]
+fn a_move_makes_another_card_owed_when_there_was_one() {
+    let moved = FactKind::Moved { station: OTHER_STATION, across: Across::Street };
+    let li = facts(&[
+        (date(2026, 3, 2), TAKEN_IN),
+        (date(2026, 3, 9), FactKind::CardIssued),
+        (date(2026, 4, 20), moved),
+        (date(2026, 4, 27), FactKind::CardIssued),
+    ]);
+    let cards = of(Rule::ContactCard, None, &li, date(2026, 5, 6));
+    let rows: Vec<_> = cards.iter().map(|card| (card.station, card.state)).collect();
+    let first = settled(date(2026, 3, 9), 2, Timeliness::OnTime);
+    let second = settled(date(2026, 4, 27), 4, Timeliness::OnTime);
+    assert_eq!(rows, [(STATION, first), (OTHER_STATION, second)]);
+    let zhou = facts(&[(date(2026, 3, 2), TAKEN_IN), (date(2026, 3, 20), moved)]);
+    let cards = of(Rule::ContactCard, None, &zhou, date(2026, 5, 6));
+    let rows: Vec<_> = cards.iter().map(|card| (card.station, card.cause, card.state)).collect();
+    assert_eq!(rows, [(OTHER_STATION, 1, State::Open)]);
+}
+
+/// A member of the party: the relation is due three months after each station took her in.
+#[test]
+fn the_party_relation_goes_where_its_member_goes() {
+    let moved = |across| FactKind::Moved { station: OTHER_STATION, across };
+    let facts = facts(&[
+        (date(2026, 1, 31), TAKEN_IN),
+        (date(2026, 1, 31), FactKind::PartyMember),
+        (date(2026, 3, 2), FactKind::PartyJoined),
+        (date(2026, 4, 20), moved(Across::Station)),
+    ]);
+    let duties = of(Rule::Party, None, &facts, date(2026, 5, 6));
+    let rows: Vec<_> = duties.iter().map(|one| (one.due_on, one.owner, one.state)).collect();
+    let first = settled(date(2026, 3, 2), 3, Timeliness::OnTime);
+    let station = Level::Station;
+    assert_eq!(
+        rows,
+        [(date(2026, 4, 30), station, first), (date(2026, 7, 20), station, State::Open)]
+    );
+    let mut merged = facts;
+    merged[3].kind = moved(Across::Reorganised);
+    assert_eq!(of(Rule::Party, None, &merged, date(2026, 5, 6)).len(), 1);
+    assert!(of(Rule::Party, None, &merged[..1], date(2026, 5, 6)).is_empty());
+}
+
+/// (level of the body that keeps the file, border crossed, whether the file has to follow)
+#[test]
+fn the_file_follows_out_of_the_jurisdiction_of_its_keeper() {
+    let table = [
+        (Level::Station, Across::Station, true),
+        (Level::Street, Across::Station, false),
+        (Level::Street, Across::Street, true),
+        (Level::District, Across::Street, false),
+        (Level::District, Across::District, true),
+        (Level::City, Across::District, false),
+        (Level::City, Across::City, true),
+        (Level::Station, Across::Reorganised, false),
+    ];
+    for (level, across, follows) in table {
+        let mut he = facts(&[
+            (date(2026, 1, 5), TAKEN_IN),
+            (date(2026, 1, 8), FactKind::FileKept { level }),
+            (date(2026, 4, 20), FactKind::Moved { station: OTHER_STATION, across }),
+        ]);
+        let duties = of(Rule::FileFollows, None, &he, date(2026, 5, 6));
+        assert_eq!(duties.len(), usize::from(follows), "{level:?} {across:?}");
+        let Some(duty) = duties.first() else { continue };
+        // 30 working days, with the holidays of May.
+        let due = (duty.due_on, duty.owner, duty.state);
+        assert_eq!(due, (date(2026, 6, 3), level, State::Open));
+        let kept = FactKind::FileKept { level: Level::Street };
+        he.extend(
+            facts(&[(date(2026, 5, 6), kept)]).into_iter().map(|fact| Fact { id: 9, ..fact }),
+        );
+        let duties = of(Rule::FileFollows, None, &he, date(2026, 5, 6));
+        assert_eq!(duties[0].state, settled(date(2026, 5, 6), 9, Timeliness::OnTime));
+    }
+}
+
+/// Borders between two stations by their division codes.
+#[test]
+fn the_border_is_told_by_the_codes() {
+    let from = "990101001001";
+    for (to, across) in [
+        ("990101001002", Across::Station),
+        ("990101002001", Across::Street),
+        ("990102001001", Across::District),
+        ("980102001001", Across::City),
+        ("", Across::City),
+    ] {
+        assert_eq!(Across::between(from, to), across, "{to}");
+    }
 }
 
 #[test]
@@ -445,7 +540,7 @@ fn an_age_lowered_here_is_reached_on_its_first_day_at_the_earliest() {
 fn kinds_of_facts_are_stored_and_read_again() {
     let mut kinds = vec![
         TAKEN_IN,
-        FactKind::Moved { station: 3 },
+        FactKind::Moved { station: 3, across: Across::District },
         FactKind::Left,
         FactKind::PensionStarted,
         FactKind::Died,
@@ -453,6 +548,9 @@ fn kinds_of_facts_are_stored_and_read_again() {
         FactKind::Hardship,
         FactKind::CardIssued,
         FactKind::SeniorCardSettled,
+        FactKind::PartyMember,
+        FactKind::PartyMemberNoMore,
+        FactKind::PartyJoined,
         FactKind::DependantFollowed { relative: 7 },
         FactKind::DependantEnded { relative: 7 },
     ];
@@ -462,6 +560,10 @@ fn kinds_of_facts_are_stored_and_read_again() {
     kinds.extend(Way::ALL.iter().map(|way| FactKind::Contacted { way: *way, about: 9 }));
     kinds.extend(Way::ALL.iter().map(|way| FactKind::NotReached { way: *way, about: 0 }));
     kinds.extend(CertifiedBy::ALL.iter().map(|by| FactKind::Certified { by: *by }));
+    kinds.extend(Level::ALL.iter().map(|level| FactKind::FileKept { level: *level }));
+    for across in Across::ALL {
+        kinds.push(FactKind::Moved { station: 4, across: *across });
+    }
     for kind in kinds {
         let (code, reference, detail) = kind.encode();
         assert_eq!(FactKind::decode(code, reference, detail), Ok(kind));

@@ -75,6 +75,8 @@ const fn figures(rule: Rule) -> &'static [&'static str] {
         Rule::ContactCard => &["card.issue.working_days"],
         Rule::SeniorCard => &["card.senior.age", "card.senior.days"],
         Rule::Reach => &["reach.next_days", "reach.steps"],
+        Rule::Party => &["party.join.months"],
+        Rule::FileFollows => &["archives.follow.working_days"],
     }
 }
 

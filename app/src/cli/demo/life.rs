@@ -82,6 +82,10 @@ async fn earlier(
         News { kind: FactKind::CardIssued, on: card_on },
         News { kind: FactKind::Certified { by: CertifiedBy::Matching }, on: certified_on },
     ];
+    if matches!(of.political.code, "01" | "02") && of.index % 40 != 3 {
+        let joined_on = add_days(came_on, 10 + nth % 60).min(day);
+        news.push(News { kind: FactKind::PartyJoined, on: joined_on });
+    }
     let senior_card_on = add_days(rules::days::birthday(of.born_on, 70), nth % 60);
     if (came_on..=day).contains(&senior_card_on) {
         news.push(News { kind: FactKind::SeniorCardSettled, on: senior_card_on });
