@@ -9,6 +9,7 @@ pub mod checks;
 pub mod checks_pages;
 pub mod file_pages;
 pub mod intake_pages;
+pub mod ledger;
 pub mod materials;
 pub mod pages;
 pub mod print;

@@ -14,7 +14,7 @@ use super::store::{self, File, Which};
 use super::{Caller, STATES, path, slips};
 use crate::codes::{self, name_of};
 use crate::web::fields::Asked;
-use crate::web::page::encoded;
+use crate::web::page::{encoded, export_button};
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, labels, orgs, registry};
 
@@ -169,6 +169,7 @@ async fn list_page(
                 (frame::button_link(
                     &format!("/archives/labels?org={holder}&box={}", encoded(in_box)), "打印标签"))
             }
+            (export_button(actor, &format!("list=archives&org={holder}&state={state}")))
             @if !in_box.is_empty() {
                 (frame::button_link(
                     &format!("/archives/box?org={holder}&box={}", encoded(in_box)), "打印盒内目录"))

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod desk_pages;
+pub mod ledger;
 pub mod pages;
 pub mod print;
 pub mod recode;
@@ -21,6 +22,10 @@ pub use crate::web::Caller;
 use crate::web::Shared;
 use crate::{deeds, labels};
 use store::{Card, Contact};
+
+/// Codes and names of what a card is.
+pub const STATES: &[(&str, &str)] =
+    &[("printed", "已印未发"), ("issued", "已发"), ("lost", "已挂失"), ("replaced", "已换新卡")];
 
 /// At most so many cards are printed or handed over at once.
 pub const MOST: usize = 200;

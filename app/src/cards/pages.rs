@@ -12,6 +12,7 @@ use super::store::{self, Card, Contact, Held, Which};
 use super::{Caller, issue as hand_over, make as made, path, station};
 use crate::orgs::{self, Org};
 use crate::web::fields::Asked;
+use crate::web::page::export_button;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{codes, deeds, labels};
 
@@ -58,7 +59,7 @@ async fn list_page(
     let body = html! {
         (reached(&station, &contact, may))
         (frame::tabs("按联系卡", &tabs(&station, which)))
-        (papers(&station))
+        (papers(actor, &station))
         @if may && !rows.is_empty() && which != Which::Issued {
             (action_form(app, actor, (&station, which), (&rows, &contact), &errors))
         } @else { (table(&rows, &contact, None)) }
@@ -116,10 +117,11 @@ fn reached(station: &Org, contact: &Contact, may: bool) -> Markup {
     }
 }
 
-fn papers(station: &Org) -> Markup {
+fn papers(actor: &Actor, station: &Org) -> Markup {
     frame::toolbar(html! {
         (frame::button_link(&format!("/cards/sheet?org={}", station.code), "打印待发的卡"))
         (frame::button_link(&format!("/cards/roll?org={}", station.code), "打印发放登记表"))
+        (export_button(actor, &format!("list=cards&org={}", station.code)))
     })
 }
 

@@ -1,4 +1,4 @@
-//! `export people|visits|duties`: a list as a file, by the same act as on its page.
+//! `export people|visits|duties|…`: a list as a file, by the same act as on its page.
 
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use super::accounts::Told;
 use super::handover::files::{Beside, create_private};
 use crate::accounts::{posts, store};
 use crate::exchange::export::{self, Caller, Course, Export, Made};
+use crate::exchange::export_lists::List;
 use crate::exchange::export_order::Order;
 use crate::web::Shared;
 
@@ -25,8 +26,9 @@ fn masks() -> PossibleValuesParser {
 /// A list to be taken out.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Wish {
-    /// 名单：people 退休人员，visits 走访台账，duties 应办事项
-    #[arg(value_parser = ["people", "visits", "duties"])]
+    /// 名单：people 退休人员，visits 走访台账，duties 应办事项，archives 人事档案，cards 联系卡，
+    /// letters 组织关系介绍信，handed 移交人员，moves 社区间转移
+    #[arg(value_parser = PossibleValuesParser::new(List::ALL.iter().map(|list| list.code())))]
     list: String,
     /// 写到哪个文件，按后缀定格式：.xlsx 或 .csv；已有的同名文件被替换
     file: PathBuf,

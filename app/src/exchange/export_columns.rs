@@ -110,6 +110,67 @@ columns! {
         "ended_on" "办结日期" 12 Day true,
         "entered_on" "登记日期" 12 Day true,
     }
+    ARCHIVES {
+        "name" "姓名" 12 Text true,
+        "station" "所属社区" 18 Text true,
+        "number" "档案号" 16 Text true,
+        "holder" "保管机构" 24 Text true,
+        "box" "盒号" 16 Text true,
+        "state" "状态" 12 Text true,
+        "volumes" "册数" 8 Int true,
+        "pages" "页数" 8 Int true,
+        "arrived_on" "到库日期" 12 Day true,
+        "borrower" "借阅人或转往机构" 22 Text true,
+        "due_on" "应还日期" 12 Day true,
+        "seen_on" "最近盘点日期" 14 Day true,
+        "note" "备注" 24 Text true,
+    }
+    CARDS {
+        "name" "姓名" 12 Text true,
+        "station" "发卡社区" 18 Text true,
+        "number" "卡号" 16 Text true,
+        "state" "状态" 12 Text true,
+        "printed_on" "印卡日期" 12 Day true,
+        "issued_on" "发放日期" 12 Day true,
+        "ended_on" "作废日期" 12 Day true,
+        "note" "作废原因" 24 Text true,
+    }
+    LETTERS {
+        "name" "姓名" 12 Text true,
+        "station" "支部所在社区" 18 Text true,
+        "number" "介绍信字号" 16 Text true,
+        "issuer" "开出的党组织" 24 Text true,
+        "branch" "转往支部" 20 Text true,
+        "issued_on" "开出日期" 12 Day true,
+        "valid_until" "有效期至" 12 Day true,
+        "state" "状态" 12 Text true,
+        "answered_on" "回执日期" 12 Day true,
+        "note" "退回原因" 24 Text true,
+    }
+    HANDED {
+        "name" "姓名" 12 Text true,
+        "batch" "移交批次" 20 Text true,
+        "enterprise" "移交单位" 28 Text true,
+        "target" "接收社区" 18 Text true,
+        "state" "办到哪一步" 14 Text true,
+        "file" "档案" 10 Text true,
+        "pages" "档案页数" 10 Int true,
+        "entered_on" "录入日期" 12 Day true,
+        "changed_on" "最近变动日期" 14 Day true,
+        "reason" "说明" 24 Text true,
+    }
+    MOVES {
+        "name" "姓名" 12 Text true,
+        "from" "转出社区" 18 Text true,
+        "to" "转入社区" 18 Text true,
+        "reason" "原因" 24 Text true,
+        "state" "状态" 14 Text true,
+        "proposed_on" "提出日期" 12 Day true,
+        "proposed_by" "提出人" 12 Text true,
+        "decided_on" "确认日期" 12 Day true,
+        "decided_by" "确认人" 12 Text true,
+        "answer" "拒绝的原因" 24 Text true,
+    }
 }
 
 fn day(day: Option<Date>) -> String {

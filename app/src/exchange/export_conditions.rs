@@ -6,7 +6,6 @@ use rules::duties::{Level, Rule};
 use rules::facts::{Away, Mark, Way};
 
 use super::export_lists::List;
-use crate::duties::lists::Which;
 use crate::orgs;
 use crate::registry::codes;
 use crate::visits::Outcome;
@@ -35,7 +34,7 @@ pub async fn in_words(
     for name in list.conditions() {
         let value = asked.get(name);
         if *name != "org" && !value.is_empty() {
-            words.push((title(name), said(name, value)));
+            words.push((title(name), said(list, name, value)));
         }
     }
     Ok(words)
@@ -59,13 +58,13 @@ fn title(name: &str) -> &'static str {
     }
 }
 
-fn said(name: &str, value: &str) -> String {
-    let known = choices(name).into_iter().find(|(code, _)| *code == value);
+fn said(list: List, name: &str, value: &str) -> String {
+    let known = choices(list, name).into_iter().find(|(code, _)| *code == value);
     known.map_or_else(|| value.to_owned(), |(_, says)| says.to_owned())
 }
 
 /// The codes a condition knows, and their words; none where it is a day or a number.
-fn choices(name: &str) -> Vec<(&'static str, &'static str)> {
+fn choices(list: List, name: &str) -> Vec<(&'static str, &'static str)> {
     match name {
         "status" => [codes::STATUSES, &[("all", "全部")]].concat(),
         "management" => codes::MANAGEMENT.to_vec(),
@@ -78,7 +77,7 @@ fn choices(name: &str) -> Vec<(&'static str, &'static str)> {
         "outcome" => Outcome::ALL.iter().map(|of| (of.code(), of.name())).collect(),
         "rule" => Rule::ALL.iter().map(|of| (of.id(), of.name())).collect(),
         "owner" => Level::ALL.iter().map(|of| (of.code(), of.name())).collect(),
-        "state" => Which::ALL.iter().map(|of| (of.code(), of.name())).collect(),
+        "state" => list.states(),
         _ => Vec::new(),
     }
 }
@@ -106,15 +105,15 @@ pub async fn judge(
             let is_inside = found.is_some() && actor.scope().covers(value);
             (!is_inside).then(|| format!("没有代码为“{value}”的机构，请核对"))
         } else {
-            wrong(name, value)
+            wrong(list, name, value)
         };
         errors.extend(says.map(|message| FieldError { field: name.clone(), message }));
     }
     Ok(errors)
 }
 
-fn wrong(name: &str, value: &str) -> Option<String> {
-    let known = choices(name);
+fn wrong(list: List, name: &str, value: &str) -> Option<String> {
+    let known = choices(list, name);
     let words = match name {
         "from" | "to" | "until" if value.parse::<Date>().is_ok() => return None,
         "from" | "to" | "until" => "请按“2026-11-23”的样式写日期".to_owned(),
@@ -139,6 +138,7 @@ mod tests {
     #[test]
     fn every_condition_knows_what_it_means() {
         let table = [
+            ("state", "held", false),
             ("status", "active", true),
             ("status", "alive", false),
             ("status", "all", true),
@@ -156,12 +156,12 @@ mod tests {
             ("owner", "station", true),
         ];
         for (name, value, is_known) in table {
-            assert_eq!(wrong(name, value).is_none(), is_known, "{name}={value}");
+            assert_eq!(wrong(List::Duties, name, value).is_none(), is_known, "{name}={value}");
         }
         for list in List::ALL {
             for name in list.conditions() {
                 let is_free = ["org", "age", "from", "to", "until", "month"].contains(name);
-                assert!(is_free || !choices(name).is_empty(), "{name}");
+                assert!(is_free || !choices(*list, name).is_empty(), "{name}");
                 assert_ne!(*name == "org", title(name) != "条件", "{name}");
             }
         }

@@ -5,12 +5,13 @@ use kernel::{Actor, Db, Deed, Problem, Scope};
 use super::export_columns::{self as columns, Column};
 use super::export_file::Writer;
 use super::export_masks::Masks;
-use crate::deeds;
+use crate::codes::LedgerLine;
 use crate::duties::lists as duties;
-use crate::people::{list as people, roll};
+use crate::people::{list as people, moves, moves_ledger, roll};
 use crate::visits::ledger;
 use crate::visits::store::lists as visits;
 use crate::web::Fields;
+use crate::{archives, cards, deeds, groups, handover};
 
 /// A list that can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +19,24 @@ pub enum List {
     People,
     Visits,
     Duties,
+    Archives,
+    Cards,
+    Letters,
+    Handed,
+    Moves,
 }
 
 impl List {
-    pub const ALL: &'static [Self] = &[Self::People, Self::Visits, Self::Duties];
+    pub const ALL: &'static [Self] = &[
+        Self::People,
+        Self::Visits,
+        Self::Duties,
+        Self::Archives,
+        Self::Cards,
+        Self::Letters,
+        Self::Handed,
+        Self::Moves,
+    ];
 
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -29,6 +44,11 @@ impl List {
             Self::People => "people",
             Self::Visits => "visits",
             Self::Duties => "duties",
+            Self::Archives => "archives",
+            Self::Cards => "cards",
+            Self::Letters => "letters",
+            Self::Handed => "handed",
+            Self::Moves => "moves",
         }
     }
 
@@ -38,6 +58,11 @@ impl List {
             Self::People => "退休人员名册",
             Self::Visits => "走访台账",
             Self::Duties => "应办事项清单",
+            Self::Archives => "人事档案台账",
+            Self::Cards => "联系卡台账",
+            Self::Letters => "组织关系介绍信台账",
+            Self::Handed => "移交人员台账",
+            Self::Moves => "社区间转移台账",
         }
     }
 
@@ -53,6 +78,11 @@ impl List {
             Self::People => "/people",
             Self::Visits => "/visits",
             Self::Duties => "/duties",
+            Self::Archives => "/archives",
+            Self::Cards => "/cards",
+            Self::Letters => "/party",
+            Self::Handed => "/handovers",
+            Self::Moves => "/moves",
         }
     }
 
@@ -63,6 +93,11 @@ impl List {
             Self::People => deeds::PEOPLE_SEE,
             Self::Visits => deeds::VISITS_SEE,
             Self::Duties => deeds::DUTIES_SEE,
+            Self::Archives => deeds::ARCHIVES_SEE,
+            Self::Cards => deeds::CARDS_SEE,
+            Self::Letters => deeds::GROUPS_SEE,
+            Self::Handed => deeds::HANDOVER_SEE,
+            Self::Moves => deeds::PEOPLE_RECEIVE,
         }
     }
 
@@ -72,6 +107,11 @@ impl List {
             Self::People => columns::PEOPLE,
             Self::Visits => columns::VISITS,
             Self::Duties => columns::DUTIES,
+            Self::Archives => columns::ARCHIVES,
+            Self::Cards => columns::CARDS,
+            Self::Letters => columns::LETTERS,
+            Self::Handed => columns::HANDED,
+            Self::Moves => columns::MOVES,
         }
     }
 
@@ -81,6 +121,20 @@ impl List {
         self == Self::People
     }
 
+    /// The states that narrow it, and what they are called.
+    #[must_use]
+    pub fn states(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::People | Self::Visits => Vec::new(),
+            Self::Duties => duties::Which::ALL.iter().map(|of| (of.code(), of.name())).collect(),
+            Self::Archives => archives::STATES.to_vec(),
+            Self::Cards => cards::STATES.to_vec(),
+            Self::Letters => groups::letters::STATES.to_vec(),
+            Self::Handed => handover::STATES.to_vec(),
+            Self::Moves => moves::STATES.to_vec(),
+        }
+    }
+
     /// The fields that narrow its page.
     #[must_use]
     pub const fn conditions(self) -> &'static [&'static str] {
@@ -88,6 +142,7 @@ impl List {
             Self::People => &["org", "status", "management", "away", "mark", "age"],
             Self::Visits => &["org", "from", "to", "way", "outcome", "rule"],
             Self::Duties => &["org", "state", "rule", "owner", "month", "from", "until"],
+            _ => &["org", "state"],
         }
     }
 }
@@ -120,6 +175,7 @@ pub async fn write(db: &Db, actor: &Actor, part: &Part, writer: Writer) -> Resul
         List::People => write_people(&db, &actor.scope(), part, writer).await,
         List::Visits => write_visits(&db, actor, part, writer).await,
         List::Duties => write_duties(&db, actor, part, writer).await,
+        _ => write_ledger(&db, actor, part, writer).await,
     }
 }
 
@@ -186,6 +242,54 @@ async fn write_visits(
         })
         .await?;
     }
+}
+
+/// Writes a ledger whose lines come with all their cells.
+async fn write_ledger(
+    db: &Db,
+    actor: &Actor,
+    part: &Part,
+    mut writer: Writer,
+) -> Result<Writer, Problem> {
+    let scope = actor.scope().narrowed(part.conditions.get("org"));
+    let wanted = part.conditions.get("state");
+    let is_state = part.list.states().iter().any(|(code, _)| *code == wanted);
+    let state = if is_state { wanted } else { "" };
+    let known = part.list.columns();
+    let places: Vec<usize> = part
+        .columns
+        .iter()
+        .filter_map(|one| known.iter().position(|column| column.key == one.key))
+        .collect();
+    let mut after = 0;
+    loop {
+        let lines = ledger(db, part.list, ((&scope, state), after)).await?;
+        match lines.last() {
+            Some((id, _)) => after = *id,
+            None => return Ok(writer),
+        }
+        let places = places.clone();
+        writer = push(writer, lines, move |(_, cells)| {
+            Ok(places.iter().filter_map(|at| cells.get(*at).cloned()).collect())
+        })
+        .await?;
+    }
+}
+
+async fn ledger(
+    db: &Db,
+    list: List,
+    (which, after): ((&Scope, &str), i64),
+) -> Result<Vec<LedgerLine>, Problem> {
+    let (mut db, at) = (db.clone(), (after, PAGE));
+    Ok(match list {
+        List::Archives => archives::ledger::page(&mut db, which, at).await?,
+        List::Cards => cards::ledger::page(&mut db, which, at).await?,
+        List::Letters => groups::ledger::page(&mut db, which, at).await?,
+        List::Handed => handover::ledger::page(&mut db, which, at).await?,
+        List::Moves => moves_ledger::page(&mut db, which, at).await?,
+        List::People | List::Visits | List::Duties => Vec::new(),
+    })
 }
 
 async fn write_duties(

@@ -2,7 +2,8 @@
 //!
 //! Owns: `imports`, `import_files`, `import_lines`, `import_mappings`, `exports`,
 //! `export_profiles`, `blanks`, `blank_files`.
-//! Uses: `archives`, `duties`, `handover`, `orgs`, `people`, `policies`, `registry`, `visits`.
+//! Uses: `archives`, `cards`, `duties`, `groups`, `handover`, `orgs`, `people`, `policies`,
+//! `registry`, `visits`.
 
 pub mod amend;
 pub mod api;
@@ -18,7 +19,7 @@ mod export_columns;
 mod export_conditions;
 mod export_file;
 mod export_form;
-mod export_lists;
+pub mod export_lists;
 mod export_masks;
 pub mod export_order;
 pub mod export_pages;

@@ -13,7 +13,7 @@ use super::letters::{self, Letter, NewLetter, Receipt, STATES};
 use super::{Caller, path, store};
 use crate::codes::{self, name_of};
 use crate::web::fields::Asked;
-use crate::web::page::encoded;
+use crate::web::page::{encoded, export_button};
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, registry};
 
@@ -64,6 +64,7 @@ pub async fn list(
     };
     let body = html! {
         p { "党员组织关系凭介绍信转到支部，有效期内要有回执；收到以后就是那个支部的成员。" }
+        (frame::toolbar(export_button(&actor, &format!("list=letters&org={org}"))))
         (frame::tabs("按状态", &tabs))
         (rows)
         (frame::pager(Pager { first, next, ..Pager::default() }))

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod group_pages;
+pub mod ledger;
 pub mod letters;
 pub mod letters_pages;
 pub mod members;

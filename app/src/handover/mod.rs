@@ -10,6 +10,7 @@ pub mod batch_pages;
 pub mod counts;
 pub mod desk_pages;
 pub mod findings;
+pub mod ledger;
 pub mod pages;
 pub mod passing;
 pub mod people_pages;

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use super::{Batch, Caller, HANDERS, NewBatch, Slip, counts, find, open, path, store};
 use crate::web::fields::Asked;
+use crate::web::page::export_button;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{codes, deeds};
 
@@ -75,9 +76,12 @@ async fn batches(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Markup, 
     ];
     Ok(html! {
         p { "一个单位送来的一批人开一个批次：导入名册，逐人审核，签协议，再逐级移交到街道、社区。" }
-        @if actor.can(deeds::HANDOVER_REVIEW) {
-            (frame::toolbar(frame::main_button_link("/handovers/new", "开批次")))
-        }
+        (frame::toolbar(html! {
+            @if actor.can(deeds::HANDOVER_REVIEW) {
+                (frame::main_button_link("/handovers/new", "开批次"))
+            }
+            (export_button(actor, "list=handed"))
+        }))
         (frame::tabs("按状态", &tabs))
         (frame::table(Table::new("移交批次", columns).rows(cells)
             .empty("没有这一类的批次")))
@@ -143,6 +147,7 @@ async fn slips(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Markup, Pr
         @if codes::level_of(&actor.org) == Some("street") {
             (waiting_batches(&to_send))
         }
+        (frame::toolbar(export_button(actor, "list=handed")))
         (frame::tabs("按状态", &tabs))
         (slip_table(&found, today))
         (frame::pager(more(found.len(), found.last().map(|one| one.id), (asked, &here(name)))))

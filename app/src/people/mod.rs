@@ -21,6 +21,7 @@ pub mod marks;
 pub mod marks_pages;
 pub mod moves;
 pub mod moves_api;
+pub mod moves_ledger;
 pub mod moves_pages;
 pub mod new;
 pub mod pages;

@@ -13,6 +13,14 @@ use crate::registry::moves::{self, Move, NewMove};
 use crate::registry::{self, Difference};
 use crate::web::Shared;
 
+/// Codes and names of what became of a move.
+pub const STATES: &[(&str, &str)] = &[
+    ("proposed", "待接收方确认"),
+    ("accepted", "已接收"),
+    ("refused", "已拒绝"),
+    ("withdrawn", "已撤回"),
+];
+
 /// What somebody may do with a move.
 impl Move {
     #[must_use]
@@ -34,12 +42,8 @@ impl Move {
 
     #[must_use]
     pub fn state_name(&self) -> &'static str {
-        match self.state.as_str() {
-            "proposed" => "待接收方确认",
-            "accepted" => "已接收",
-            "refused" => "已拒绝",
-            _ => "已撤回",
-        }
+        let known = STATES.iter().find(|(code, _)| *code == self.state);
+        known.map_or("已撤回", |(_, name)| name)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::orgs;
 use crate::registry::moves::{Move, Side, Target, page as rows_of, targets, waiting_for};
 use crate::registry::{self, Person};
 use crate::web::fields::Asked;
+use crate::web::page::export_button;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn new_form(
@@ -133,6 +134,7 @@ pub async fn list(
             (frame::hidden("side", code))
             (frame::select_field(Input::new("state", "状态").value(state), &states))
         }))
+        @if receives { (frame::toolbar(export_button(&actor, "list=moves"))) }
         (table(&app, &actor, &rows))
         (frame::pager(frame::Pager { next, ..frame::Pager::default() }))
     };

@@ -66,6 +66,17 @@ pub fn telephone_button(app: &Shared, actor: &Actor, person: i64, name: &str) ->
     }
 }
 
+/// The way to a ledger as a file, for those who may take lists out; `query` names the list and
+/// what narrows it.
+#[must_use]
+pub fn export_button(actor: &Actor, query: &str) -> Markup {
+    html! {
+        @if actor.can(deeds::PEOPLE_EXPORT) {
+            (frame::button_link(&format!("/exports/new?{query}"), "导出台账"))
+        }
+    }
+}
+
 /// A value as it stands in the query of an address.
 #[must_use]
 pub fn encoded(value: &str) -> String {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use songhe::duties::verify;
 use songhe::registry::NewPerson;
 
+use crate::exporting::export;
 use crate::world::{World, new_person};
 
 const HERE: &str = "990101001001";
@@ -132,6 +133,30 @@ async fn the_card_the_party_relation_and_the_file_follow_a_move() {
         assert_eq!(all.len(), 5);
         assert!(all.iter().all(|(_, state)| state == "settled"), "{all:?}");
         assert!(verify::verify(&world.app, 20).await.unwrap().examples.is_empty());
+        every_ledger_tells_of_it(&world, (&receiver, &taker)).await;
+    }
+}
+
+/// (list, a state, what a line of it says)
+async fn every_ledger_tells_of_it(world: &World, (receiver, taker): (&Actor, &Actor)) {
+    for (actor, list, state, says) in [
+        (receiver, "cards", "issued", "已发"),
+        (receiver, "letters", "received", "退休第一党支部"),
+        (receiver, "moves", "accepted", "随子女居住"),
+        (taker, "archives", "held", "在库"),
+        (taker, "handed", "accepted", ""),
+    ] {
+        let file = export(world, actor, &[("list", list), ("state", state)]).await;
+        assert_eq!(file.status, StatusCode::OK, "{list}: {}", file.text());
+        let rows = file.rows();
+        if says.is_empty() {
+            assert_eq!(rows.len(), 1, "{list}: {rows:?}");
+            continue;
+        }
+        assert_eq!(rows.len(), 2, "{list}: {rows:?}");
+        assert!(rows[1][0] == "王秀兰" && rows[1].iter().any(|cell| cell == says), "{rows:?}");
+        let other = export(world, actor, &[("list", list), ("state", "none-such")]).await;
+        assert_eq!(other.rows().len(), if list == "cards" { 3 } else { 2 }, "{list}: every state");
     }
 }
 
