@@ -57,5 +57,7 @@ deeds! {
     ARCHIVES_KEEP 102 "archives.keep" "保管和移交人事档案",
     GROUPS_SEE 103 "groups.see" "查看小组、支部和组织关系",
     GROUPS_KEEP 104 "groups.keep" "登记小组、支部和组织关系",
+    PAPERS_SEE 105 "papers.see" "查看附件",
+    PAPERS_KEEP 106 "papers.keep" "添加和作废附件",
     DATA_WHOLE 81 "data.whole" "备份、恢复和移交全部数据",
 }

@@ -17,6 +17,7 @@ pub mod web;
 
 pub mod accounts;
 pub mod archives;
+pub mod attached;
 pub mod audit;
 pub mod cards;
 pub mod duties;
@@ -25,6 +26,7 @@ pub mod groups;
 pub mod handover;
 pub mod law;
 pub mod orgs;
+pub mod papers;
 pub mod people;
 pub mod policies;
 pub mod recoding;

@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Required, Response
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, archives, audit, cards, duties, exchange, groups, handover, law, orgs, people,
-    policies, reorganisation, statistics, visits,
+    accounts, archives, attached, audit, cards, duties, exchange, groups, handover, law, orgs,
+    people, policies, reorganisation, statistics, visits,
 };
 
 #[derive(OpenApi)]
@@ -38,6 +38,11 @@ use crate::{
         accounts::api::grant,
         accounts::api::end_sessions,
         accounts::api::drop_totp,
+        attached::api::list,
+        attached::api::upload,
+        attached::api::show,
+        attached::api::send,
+        attached::api::take_back,
         audit::api::list,
         audit::api::verify,
         law::api::list,

@@ -11,6 +11,7 @@ mod groups;
 mod handover;
 mod import;
 mod orgs;
+mod papers;
 mod people;
 mod policies;
 mod reports;
@@ -43,6 +44,7 @@ pub fn table() -> Vec<Route> {
         visits::routes(),
         archives::routes(),
         groups::routes(),
+        papers::routes(),
         cards::routes(),
         handover::routes(),
         acts::routes(),

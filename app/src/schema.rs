@@ -39,4 +39,5 @@ migrations! {
     25 "0025_handover",
     26 "0026_archives",
     27 "0027_groups",
+    28 "0028_papers",
 }

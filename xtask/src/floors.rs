@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
         "special",
         "care",
     ],
-    &["statistics", "exchange", "portal", "reorganisation", "audit", "law", "demo"],
+    &["statistics", "exchange", "attached", "portal", "reorganisation", "audit", "law", "demo"],
 ];
 
 /// The floor of a room, counted from 0.

@@ -15,6 +15,7 @@ use super::store::{self, Event, File};
 use super::{Caller, Deal, EVENTS, deal, find, path};
 use crate::codes::name_of;
 use crate::web::fields::Asked;
+use crate::web::page::papers_button;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, labels};
 
@@ -44,9 +45,13 @@ async fn show_page(
             (frame::notice(Tone::Bad, "这份档案下落不明，请从最后一次经手的地方查起"))
         }
         (facts(&file, (app.today(), link)))
+        (frame::toolbar(html! {
+            @if may {
+                (frame::button_link(&format!("/archives/labels?file={id}"), "打印标签"))
+            }
+            (papers_button(actor, ("archive", id)))
+        }))
         @if may {
-            (frame::toolbar(frame::button_link(
-                &format!("/archives/labels?file={id}"), "打印标签")))
             (dealings(app, actor, (&file, asked), &errors))
         }
         (contents(app, actor, (&file, &listed, may), (asked, &errors)))

@@ -12,6 +12,7 @@ use super::slips::{self, Slip};
 use super::store::{self, File};
 use super::{Caller, MOST, path};
 use crate::web::fields::Asked;
+use crate::web::page::papers_button;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, labels};
 
@@ -104,7 +105,10 @@ async fn show_page(
         && actor.scope().covers(&slip.to_org);
     let body = html! {
         (facts(&slip, app.today()))
-        (frame::toolbar(frame::button_link(&format!("/archives/slips/{id}/print"), "打印移交单")))
+        (frame::toolbar(html! {
+            (frame::button_link(&format!("/archives/slips/{id}/print"), "打印移交单"))
+            (papers_button(actor, ("archive-slip", id)))
+        }))
         @if may { (receipt(app, actor, (&slip, &files), (asked, &errors))) }
         @else { (table(&files, Boxes::Without)) }
     };

@@ -97,8 +97,9 @@ async fn of_act(act: &mut Act, done_by: i64) -> Result<Vec<(i64, i64)>, DbError>
 /// Whatever the engine says.
 pub async fn touched(act: &mut Act, done_by: i64) -> Result<usize, Problem> {
     let counted = q!(
-        "SELECT COUNT(*) FROM archives a JOIN archive_scans s ON s.archive = a.id
-         WHERE a.act = $1 AND a.version = 1",
+        "SELECT COUNT(*) FROM archives a WHERE a.act = $1 AND a.version = 1
+           AND (EXISTS (SELECT 1 FROM archive_scans s WHERE s.archive = a.id)
+                OR EXISTS (SELECT 1 FROM papers d WHERE d.subject = 'archive' AND d.about = a.id))",
         done_by
     );
     let n: i64 = act.row(counted).await?.map_or(Ok(0), |row| row.get(0))?;

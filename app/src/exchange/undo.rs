@@ -84,6 +84,10 @@ async fn touched(act: &mut Act, done_by: i64) -> Result<i64, Problem> {
                 OR EXISTS (SELECT 1 FROM health_notes h WHERE h.person = f.person)
                 OR EXISTS (SELECT 1 FROM moves v WHERE v.person = f.person)
                 OR EXISTS (SELECT 1 FROM cards k WHERE k.person = f.person)
+                OR EXISTS (SELECT 1 FROM circle_members g WHERE g.person = f.person)
+                OR EXISTS (SELECT 1 FROM party_letters l WHERE l.person = f.person)
+                OR EXISTS (SELECT 1 FROM papers d WHERE d.subject = 'person'
+                           AND d.about = f.person)
                 OR EXISTS (SELECT 1 FROM archives a WHERE a.person = f.person))",
             done_by
         ))

@@ -13,7 +13,7 @@ use super::letters::{self, Letter, NewLetter, Receipt, STATES};
 use super::{Caller, path, store};
 use crate::codes::{self, name_of};
 use crate::web::fields::Asked;
-use crate::web::page::{encoded, export_button};
+use crate::web::page::{encoded, export_button, papers_button};
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 use crate::{deeds, registry};
 
@@ -256,6 +256,7 @@ async fn show_page(
     }
     let body = html! {
         (frame::facts_list(&facts))
+        (frame::toolbar(papers_button(actor, ("letter", id))))
         @if may && is_valid { (form("received", submit("支部已接收，登记回执"))) }
         @if may {
             (frame::fold("退回", || !is_valid || !errors.is_empty(), form("returned", html! {

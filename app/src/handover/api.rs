@@ -68,6 +68,8 @@ pub async fn show(
     let mut shown = told(&batch);
     shown["counts"] = json!(counts.by_state);
     shown["differences"] = json!(differences(&batch, &counts));
+    let registered = counts::in_registry(&mut db, id).await?;
+    shown["registry"] = registered.into_iter().map(|(code, n)| (code, json!(n))).collect();
     Ok(Json(shown))
 }
 

@@ -15,6 +15,7 @@ use super::{Batch, Caller, HANDERS, STATES, passing, path, store};
 use crate::codes::name_of;
 use crate::deeds;
 use crate::web::fields::Asked;
+use crate::web::page::papers_button;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub async fn show(
@@ -54,11 +55,12 @@ async fn show_page(
     let slips = store::slips(&mut db, (&scope, "", batch.id), (i64::MAX, 20)).await?;
     let body = if own {
         let counts = counts::of_batch(&mut db, batch.id).await?;
+        let registered = counts::in_registry(&mut db, batch.id).await?;
         html! {
             (facts(batch))
             (todo(app, actor, batch, &counts))
             (standing(batch, &counts))
-            (reconciled(batch, &counts))
+            (super::reconciled::reconciled(batch, &counts, &registered))
             (agreement(app, actor, (batch, asked), &errors))
             @if batch.is_open() { (ending(app, actor, (batch, &counts), &errors)) }
             @else if !batch.settlement.is_empty() { p { "差异处理：" (batch.settlement) } }
@@ -150,6 +152,7 @@ fn todo(app: &Shared, actor: &Actor, batch: &Batch, counts: &Counts) -> Markup {
             @if actor.can(deeds::HANDOVER_REVIEW) {
                 (frame::button_link(&format!("{}/paper", path(batch.id)), "打印协议书"))
             }
+            (papers_button(actor, ("batch", batch.id)))
         }))
         @if may && counts.of("listed") > 0 {
             (frame::card("整批办理", html! {
@@ -189,38 +192,6 @@ fn standing_here(batch: &Batch, here: &[(&str, i64)]) -> Markup {
     };
     let columns = vec![Col::head("环节"), Col::number("本辖区人数")];
     frame::table(Table::new("各环节人数", columns).rows(here.iter().map(cell).collect()))
-}
-
-/// What the enterprise planned, what came, what each level received: the same, or told.
-fn reconciled(batch: &Batch, counts: &Counts) -> Markup {
-    let all = counts.all() - counts.of("withdrawn");
-    let passed = all - counts.of("listed") - counts.of("returned");
-    let at_street = counts.of("at_street") + counts.of("to_station") + counts.of("accepted");
-    let levels = [
-        ("移交单位计划", batch.plan_people),
-        ("名册（减去不移交的）", all),
-        ("本机构审核通过", passed),
-        ("街道签收", at_street),
-        ("社区接收", counts.of("accepted")),
-    ];
-    let row = |(name, n): &(&str, i64)| {
-        let short = all - n;
-        let says = match short {
-            0 => frame::tag(Tone::Good, "一致"),
-            _ if short > 0 => frame::tag(Tone::Warn, &format!("少 {}", frame::count(short))),
-            _ => frame::tag(Tone::Warn, &format!("多 {}", frame::count(-short))),
-        };
-        vec![frame::text(name), frame::text(frame::count(*n)), says]
-    };
-    let columns = vec![Col::head("环节"), Col::number("人数"), Col::text("与名册相比")];
-    let differing = differences(batch, counts);
-    html! {
-        h2 { "对账" }
-        (frame::table(Table::new("逐级对账", columns).rows(levels.iter().map(row).collect())))
-        @if !differing.is_empty() {
-            ul { @for says in &differing { li { (says) } } }
-        }
-    }
 }
 
 fn agreement(

@@ -48,6 +48,22 @@ pub async fn of_batch(reader: &mut impl Reader, batch: i64) -> Result<Counts, Db
     Ok(counts)
 }
 
+/// What has become in the registry of those whom stations took in: status and how many. Whoever is
+/// missing from the sum is not in the registry any more.
+pub async fn in_registry(
+    reader: &mut impl Reader,
+    batch: i64,
+) -> Result<Vec<(String, i64)>, DbError> {
+    let rows = reader
+        .ask(q!(
+            "SELECT p.status, COUNT(*) FROM handover_people h JOIN persons p ON p.id = h.person
+             WHERE h.batch = $1 AND h.state = 'accepted' GROUP BY p.status ORDER BY p.status",
+            batch
+        ))
+        .await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// Where people of a batch in one state are bound for, cut to so many characters, with how many.
 pub async fn bound_for(
     reader: &mut impl Reader,

@@ -16,6 +16,7 @@ pub mod passing;
 pub mod people_pages;
 pub mod print;
 pub mod recode;
+mod reconciled;
 pub mod review;
 pub mod rows;
 pub mod slip_pages;

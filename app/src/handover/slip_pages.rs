@@ -14,6 +14,7 @@ use crate::codes::{self, name_of};
 use crate::deeds;
 use crate::registry::codes::POLITICAL;
 use crate::web::fields::Asked;
+use crate::web::page::papers_button;
 use crate::web::{Fields, Me, Shared, csrf, new_key, page, shown};
 
 pub(super) async fn seen(app: &Shared, actor: &Actor, id: i64) -> Result<Slip, Problem> {
@@ -45,7 +46,10 @@ async fn show_page(
         && actor.scope().covers(&slip.to_org);
     let body = html! {
         (facts(slip, app.today()))
-        (frame::toolbar(frame::button_link(&format!("{here}/print"), "打印移交单")))
+        (frame::toolbar(html! {
+            (frame::button_link(&format!("{here}/print"), "打印移交单"))
+            (papers_button(actor, ("handover-slip", slip.id)))
+        }))
         @if may { (receipt(app, actor, (slip, &people), (asked, &errors))) }
         @else { (table(&people, false)) }
     };

@@ -15,6 +15,7 @@ use crate::deeds;
 use crate::duties::{self, shown};
 use crate::registry::{self, Person, codes};
 use crate::web::fields::Asked;
+use crate::web::page::papers_button;
 use crate::web::{Me, Shared, page, telephone_button};
 
 pub async fn one(
@@ -103,6 +104,7 @@ fn tools(actor: &Actor, id: i64) -> Markup {
         @if actor.can(deeds::ARCHIVES_SEE) {
             (frame::button_link(&format!("/archives?person={id}"), "人事档案"))
         }
+        (papers_button(actor, ("person", id)))
     })
 }
 

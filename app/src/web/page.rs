@@ -77,6 +77,16 @@ pub fn export_button(actor: &Actor, query: &str) -> Markup {
     }
 }
 
+/// The way to the papers of a thing, for those who may see papers.
+#[must_use]
+pub fn papers_button(actor: &Actor, (of, id): (&str, i64)) -> Markup {
+    html! {
+        @if actor.can(deeds::PAPERS_SEE) {
+            (frame::button_link(&format!("/papers?of={of}&id={id}"), "附件"))
+        }
+    }
+}
+
 /// A value as it stands in the query of an address.
 #[must_use]
 pub fn encoded(value: &str) -> String {

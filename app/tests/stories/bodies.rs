@@ -7,6 +7,7 @@
 //! `{made}` the number in the answer of the last step of `after`.
 
 use axum::body::Body;
+use axum::http::request::Builder;
 use axum::http::{Request, header};
 use jiff::ToSpan;
 use kernel::{Actor, q};
@@ -22,6 +23,8 @@ enum Form {
     Json,
     /// A file under this name in the field `file`; the body is its text.
     File(&'static str),
+    /// A paper of what the body names: `of=…&id=…`.
+    Paper,
 }
 
 /// A right call of a route: who makes it, what is done before, what is sent.
@@ -74,6 +77,11 @@ const fn file(
     text: &'static str,
 ) -> Call {
     call(route, post, text, Form::File(name))
+}
+
+/// A paper that is hung on something.
+const fn paper(route: &'static str, post: &'static str, of: &'static str) -> Call {
+    call(route, post, of, Form::Paper)
 }
 
 impl Call {
@@ -156,6 +164,10 @@ pub const CALLS: &[Call] = &[
         CLERK,
         "enterprise_name=示范机械总厂{n}&handed_by=enterprise&plan_people=3",
     ),
+    paper("POST /papers", COORDINATOR, "of=person&id={people}"),
+    form("POST /papers/{id}/void", COORDINATOR, "version=1&reason=传错了"),
+    paper("POST /api/v1/papers", COORDINATOR, "of=person&id={people}"),
+    json("POST /api/v1/papers/{id}/void", COORDINATOR, r#"{"reason": "传错了"}"#).if_match("1"),
     form("POST /groups", COORDINATOR, "org=990101001001&kind=interest&name=书画小组"),
     form(
         "POST /groups/{id}",
@@ -605,6 +617,7 @@ pub enum Sort {
     Fields,
     Json,
     File(&'static str),
+    Paper,
 }
 
 /// Who makes a call at home.
@@ -647,6 +660,7 @@ async fn filled(world: &World, samples: &Samples, call: &Call, made: &str) -> Re
         Form::Fields => Sort::Fields,
         Form::Json => Sort::Json,
         Form::File(name) => Sort::File(name),
+        Form::Paper => Sort::Paper,
     };
     let body = words(world, samples, call.body, made).await;
     let if_match = words(world, samples, call.if_match, made).await;
@@ -749,22 +763,41 @@ pub fn request(ready: &Ready, actor: &Actor, csrf: &str, key: &str) -> Draft {
             Draft { head, body: fields.into() }
         }
         Sort::File(name) => {
-            let joint = if ready.path.contains('?') { '&' } else { '?' };
-            let path = format!("{}{joint}{csrf_field}={csrf}&{key_field}={key}", ready.path);
-            let form = "multipart/form-data; boundary=heron";
-            head = head.uri(path).header(header::CONTENT_TYPE, form);
-            let disposition = format!("form-data; name=\"file\"; filename=\"{name}\"");
-            let mut body =
-                format!("--heron\r\ncontent-disposition: {disposition}\r\n\r\n").into_bytes();
-            if name.ends_with(".xlsx") {
-                body.extend(workbook(&ready.body));
+            let bytes = if name.ends_with(".xlsx") {
+                workbook(&ready.body)
             } else {
-                body.extend(ready.body.as_bytes());
-            }
-            body.extend(b"\r\n--heron--\r\n");
-            Draft { head, body }
+                ready.body.clone().into_bytes()
+            };
+            multipart(head, (ready, csrf, key), ("", name, &bytes))
+        }
+        Sort::Paper => {
+            let bytes = b"%PDF-1.7 made up";
+            multipart(head, (ready, csrf, key), (&ready.body, "协议书.pdf", bytes))
         }
     }
+}
+
+/// A form with fields and a file in it.
+fn multipart(
+    head: Builder,
+    (ready, csrf, key): (&Ready, &str, &str),
+    (fields, name, bytes): (&str, &str, &[u8]),
+) -> Draft {
+    let (csrf_field, key_field) = (frame::CSRF_FIELD, frame::KEY_FIELD);
+    let joint = if ready.path.contains('?') { '&' } else { '?' };
+    let path = format!("{}{joint}{csrf_field}={csrf}&{key_field}={key}", ready.path);
+    let head = head.uri(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=heron");
+    let mut body = Vec::new();
+    for pair in fields.split('&').filter(|pair| !pair.is_empty()) {
+        let (field, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let part = format!("form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend(format!("--heron\r\ncontent-disposition: {part}").into_bytes());
+    }
+    let disposition = format!("form-data; name=\"file\"; filename=\"{name}\"");
+    body.extend(format!("--heron\r\ncontent-disposition: {disposition}\r\n\r\n").into_bytes());
+    body.extend(bytes);
+    body.extend(b"\r\n--heron--\r\n");
+    Draft { head, body }
 }
 
 /// A workbook of these lines.

@@ -131,7 +131,7 @@ async fn no_value_in_a_form_breaks_a_page() {
 /// The right body with one value spoiled, and bodies that are none.
 fn spoiled(right: &Ready) -> Vec<String> {
     match right.kind {
-        Sort::Fields => {
+        Sort::Fields | Sort::Paper => {
             let pairs: Vec<&str> = right.body.split('&').filter(|pair| !pair.is_empty()).collect();
             let spoil = |at: usize, value: &str| {
                 let mut pairs: Vec<String> = pairs.iter().map(|pair| (*pair).to_owned()).collect();

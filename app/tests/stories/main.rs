@@ -5,6 +5,7 @@ mod accounts;
 mod acts;
 mod api;
 mod asking;
+mod attaching;
 mod auditing;
 mod bodies;
 mod browser;

@@ -116,7 +116,7 @@ fn attacks(own: &Ready, theirs: &Samples) -> Vec<Ready> {
     for (n, number) in numbers.iter().enumerate() {
         // Every number once under every name; a number of another kind is another attack.
         match own.kind {
-            Sort::Fields => {
+            Sort::Fields | Sort::Paper => {
                 let names = own.body.split('&').filter_map(|pair| pair.split_once('='));
                 let typed: Vec<&str> = names.map(|(name, _)| name).collect();
                 for name in typed.iter().chain(NAMES) {

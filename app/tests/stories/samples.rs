@@ -5,6 +5,7 @@ use kernel::{Actor, q};
 use rules::facts::Mark;
 use songhe::accounts::{self, MustChange, NewAccount, deeds, posts};
 use songhe::archives::{self, NewFile, checks, slips};
+use songhe::attached::{self, Subject};
 use songhe::cards;
 use songhe::cards::store::Contact;
 use songhe::exchange::kinds::Kind;
@@ -101,6 +102,7 @@ impl Samples {
             ("moves", moved(world, &clerk, person).await),
             ("cards", carded(world, &clerk, (station, person)).await),
             ("exports", exported(world, &clerk).await),
+            ("papers", paper(world, &clerk, (person, words[0])).await),
             ("orgs", world.org(station, "station").await),
             ("enterprises", enterprise),
             ("me/sessions", own[0]),
@@ -571,4 +573,11 @@ async fn imported(world: &World, station: &str, [name, phone, _]: [&str; 3]) -> 
     let step = work::begin_checking(&world.app, &street, (&import, plan), people::Caller::Page);
     step.await.unwrap().await.unwrap();
     id
+}
+
+/// A paper of a retiree.
+async fn paper(world: &World, clerk: &Actor, (person, word): (i64, &str)) -> i64 {
+    let file = Handed::of(&format!("{word}.pdf"), b"%PDF-1.7 made up").unwrap();
+    let wish = ((Subject::Person, person), &file, word);
+    attached::add(&world.app, clerk, wish, attached::Caller::Page).await.unwrap().id
 }

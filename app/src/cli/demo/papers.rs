@@ -7,13 +7,14 @@ use rules::days::add_days;
 
 use super::accounts::{Member, of};
 use crate::archives::{self, Deal as Dealing, NewFile, slips};
+use crate::attached::{self, Subject};
 use crate::groups::letters::{self, NewLetter};
 use crate::groups::{self, Deal, NewGroup, members};
 use crate::handover::review::{self, Decision, Entry};
 use crate::handover::{self, NewBatch, passing};
 use crate::registry::NewPerson;
 use crate::state::App;
-use crate::web::Shared;
+use crate::web::{Handed, Shared};
 
 /// The station to which people are handed over; the street has retirees whose files lie at the
 /// district.
@@ -156,5 +157,8 @@ async fn batch(app: &Shared, office: &Actor, plan: &Plan) -> Result<(), Problem>
     decide(&people[..4], "pass", "演示：已核对").await?;
     decide(&people[4..5], "return", "缺退休审批表").await?;
     passing::send(app, office, batch, caller).await?;
+    let scan = Handed::of("协议书（演示）.pdf", include_bytes!("paper.pdf"))?;
+    let wish = ((Subject::Batch, batch), &scan, "双方签字盖章的协议书");
+    attached::add(app, office, wish, caller).await?;
     Ok(())
 }
