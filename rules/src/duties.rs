@@ -9,6 +9,7 @@ mod certify;
 mod follow;
 mod once;
 mod periodic;
+mod review;
 mod spell;
 mod terms;
 mod why;
@@ -41,6 +42,7 @@ coded! {
         Reach = "visit.reach" "未联系上再联系",
         Party = "handover.party" "建立组织关系",
         FileFollows = "handover.archive" "人事档案随人转入",
+        Form = "handover.form" "管理形式复核",
     }
 }
 
@@ -132,7 +134,8 @@ impl Rule {
             | Rule::VisitSenior
             | Rule::VisitDependant
             | Rule::VisitAway
-            | Rule::Certify => Recurrence::Periodic,
+            | Rule::Certify
+            | Rule::Form => Recurrence::Periodic,
             Rule::VisitNew
             | Rule::VisitHardship
             | Rule::VisitBereaved
@@ -149,7 +152,7 @@ impl Rule {
     /// a file that follows by a body of the level that kept it.
     pub const fn owner(self) -> Level {
         match self {
-            Rule::VisitIll | Rule::ContactCard => Level::Street,
+            Rule::VisitIll | Rule::ContactCard | Rule::Form => Level::Street,
             Rule::VisitAway | Rule::FileFollows => Level::District,
             _ => Level::Station,
         }
@@ -177,6 +180,7 @@ impl Rule {
             (Rule::Certify, kind) => kind.evidence() > Strength::None,
             (Rule::ContactCard, FactKind::CardIssued)
             | (Rule::SeniorCard, FactKind::SeniorCardSettled)
+            | (Rule::Form, FactKind::FormReviewed)
             | (Rule::Party, FactKind::PartyJoined)
             | (Rule::FileFollows, FactKind::FileKept { .. }) => true,
             (
@@ -215,6 +219,7 @@ pub fn arising(
     once::reach(&mut walk);
     follow::party(&mut walk);
     follow::file(&mut walk);
+    review::forms(&mut walk);
     certify::rolling(&mut walk);
     forget_before_known(subject.facts, out, n_before);
     Ok(())

@@ -63,6 +63,11 @@ pub enum FactKind {
     SeniorCardSettled,
     PartyMember,
     PartyMemberNoMore,
+    /// Not the community manages the retiree: a transitional form.
+    FormTransitional,
+    FormBasic,
+    /// It was looked at again, and stays transitional for now.
+    FormReviewed,
     /// The party organisation where the retiree lives now has received the relation.
     PartyJoined,
     /// A body of this level in whose jurisdiction the retiree lives keeps the personnel file.
@@ -234,6 +239,9 @@ impl FactKind {
             FactKind::PartyMember => "登记为党员",
             FactKind::PartyMemberNoMore => "登记为非党员",
             FactKind::PartyJoined => "党组织关系已接收",
+            FactKind::FormTransitional => "管理形式为过渡形式",
+            FactKind::FormBasic => "转为社区管理",
+            FactKind::FormReviewed => "复核管理形式",
             FactKind::FileKept { .. } => "人事档案入库",
         }
     }
@@ -261,6 +269,9 @@ impl FactKind {
             FactKind::PartyMember => ("party_member", 0, ""),
             FactKind::PartyMemberNoMore => ("party_member_no_more", 0, ""),
             FactKind::PartyJoined => ("party_joined", 0, ""),
+            FactKind::FormTransitional => ("form_transitional", 0, ""),
+            FactKind::FormBasic => ("form_basic", 0, ""),
+            FactKind::FormReviewed => ("form_reviewed", 0, ""),
             FactKind::FileKept { level } => ("file_kept", 0, level.code()),
         }
     }
@@ -296,6 +307,9 @@ impl FactKind {
             "party_member" => Some(FactKind::PartyMember),
             "party_member_no_more" => Some(FactKind::PartyMemberNoMore),
             "party_joined" => Some(FactKind::PartyJoined),
+            "form_transitional" => Some(FactKind::FormTransitional),
+            "form_basic" => Some(FactKind::FormBasic),
+            "form_reviewed" => Some(FactKind::FormReviewed),
             "file_kept" => Level::from_code(detail).map(|level| FactKind::FileKept { level }),
             _ => None,
         };

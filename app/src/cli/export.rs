@@ -27,7 +27,8 @@ fn masks() -> PossibleValuesParser {
 #[derive(clap::Args, Clone, Debug)]
 pub struct Wish {
     /// 名单：people 退休人员，visits 走访台账，duties 应办事项，archives 人事档案，cards 联系卡，
-    /// letters 组织关系介绍信，handed 移交人员，moves 社区间转移
+    /// letters 组织关系介绍信，handed 移交人员，
+    /// batches 移交批次和协议，moves 社区间转移
     #[arg(value_parser = PossibleValuesParser::new(List::ALL.iter().map(|list| list.code())))]
     list: String,
     /// 写到哪个文件，按后缀定格式：.xlsx 或 .csv；已有的同名文件被替换

@@ -68,6 +68,13 @@ pub const OUTCOMES: &[Outcome] = &[
         kind: FactKind::PartyJoined,
         source: "outcome.elsewhere",
     },
+    Outcome {
+        code: "form_reviewed",
+        name: "已复核，仍为过渡形式",
+        rule: Rule::Form,
+        kind: FactKind::FormReviewed,
+        source: "outcome.form",
+    },
 ];
 
 /// The outcomes that settle a duty of a rule; none when it is settled by a visit.

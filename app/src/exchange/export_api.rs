@@ -22,7 +22,8 @@ use crate::web::{Fields, Me, Sent, Shared};
 pub struct ExportIn {
     /// The number of a profile.
     pub profile: Option<i64>,
-    /// `people`, `visits`, `duties`, `archives`, `cards`, `letters`, `handed` or `moves`.
+    /// `people`, `visits`, `duties`, `archives`, `cards`, `letters`, `handed`,
+    /// `batches` or `moves`.
     pub list: String,
     /// The query of the list, e.g. `{"org": "990101001", "status": "active"}`.
     pub conditions: BTreeMap<String, String>,

@@ -159,6 +159,24 @@ columns! {
         "changed_on" "最近变动日期" 14 Day true,
         "reason" "说明" 24 Text true,
     }
+    BATCHES {
+        "number" "批次号" 20 Text true,
+        "enterprise" "移交单位" 28 Text true,
+        "handed_by" "由谁移交" 14 Text true,
+        "hander" "移交方名称" 24 Text true,
+        "opened_on" "开批次日期" 12 Day true,
+        "plan_people" "计划人数" 10 Int true,
+        "plan_files" "计划档案" 10 Int true,
+        "people" "名册人数" 10 Int true,
+        "accepted" "社区接收人数" 14 Int true,
+        "agreement_no" "协议书编号" 18 Text true,
+        "agreement_on" "签订日期" 12 Day true,
+        "agreement_until" "到期日" 12 Day true,
+        "agreement_ended_on" "终止日期" 12 Day true,
+        "state" "状态" 10 Text true,
+        "closed_on" "办结日期" 12 Day true,
+        "settlement" "差异处理" 28 Text true,
+    }
     MOVES {
         "name" "姓名" 12 Text true,
         "from" "转出社区" 18 Text true,

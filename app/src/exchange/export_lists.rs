@@ -23,6 +23,7 @@ pub enum List {
     Cards,
     Letters,
     Handed,
+    Batches,
     Moves,
 }
 
@@ -35,6 +36,7 @@ impl List {
         Self::Cards,
         Self::Letters,
         Self::Handed,
+        Self::Batches,
         Self::Moves,
     ];
 
@@ -48,6 +50,7 @@ impl List {
             Self::Cards => "cards",
             Self::Letters => "letters",
             Self::Handed => "handed",
+            Self::Batches => "batches",
             Self::Moves => "moves",
         }
     }
@@ -62,6 +65,7 @@ impl List {
             Self::Cards => "联系卡台账",
             Self::Letters => "组织关系介绍信台账",
             Self::Handed => "移交人员台账",
+            Self::Batches => "移交批次和协议台账",
             Self::Moves => "社区间转移台账",
         }
     }
@@ -82,6 +86,7 @@ impl List {
             Self::Cards => "/cards",
             Self::Letters => "/party",
             Self::Handed => "/handovers",
+            Self::Batches => "/handovers",
             Self::Moves => "/moves",
         }
     }
@@ -97,6 +102,7 @@ impl List {
             Self::Cards => deeds::CARDS_SEE,
             Self::Letters => deeds::GROUPS_SEE,
             Self::Handed => deeds::HANDOVER_SEE,
+            Self::Batches => deeds::HANDOVER_REVIEW,
             Self::Moves => deeds::PEOPLE_RECEIVE,
         }
     }
@@ -111,6 +117,7 @@ impl List {
             Self::Cards => columns::CARDS,
             Self::Letters => columns::LETTERS,
             Self::Handed => columns::HANDED,
+            Self::Batches => columns::BATCHES,
             Self::Moves => columns::MOVES,
         }
     }
@@ -131,6 +138,7 @@ impl List {
             Self::Cards => cards::STATES.to_vec(),
             Self::Letters => groups::letters::STATES.to_vec(),
             Self::Handed => handover::STATES.to_vec(),
+            Self::Batches => handover::ledger::BATCH_STATES.to_vec(),
             Self::Moves => moves::STATES.to_vec(),
         }
     }
@@ -287,6 +295,7 @@ async fn ledger(
         List::Cards => cards::ledger::page(&mut db, which, at).await?,
         List::Letters => groups::ledger::page(&mut db, which, at).await?,
         List::Handed => handover::ledger::page(&mut db, which, at).await?,
+        List::Batches => handover::ledger::batches(&mut db, which, at).await?,
         List::Moves => moves_ledger::page(&mut db, which, at).await?,
         List::People | List::Visits | List::Duties => Vec::new(),
     })

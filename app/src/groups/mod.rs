@@ -1,7 +1,7 @@
 //! 小组和支部：自管小组、党支部、兴趣小组的成立、组长、成员和指导；党员组织关系的转接。
 //!
 //! Owns: `circles`, `circle_members`, `circle_guidances`, `party_letters`.
-//! Uses: `duties`, `orgs`, `policies`, `registry`.
+//! Uses: `accounts`, `duties`, `orgs`, `policies`, `registry`.
 
 pub mod api;
 pub mod group_pages;
@@ -15,13 +15,13 @@ pub mod recode;
 pub mod store;
 
 use jiff::civil::Date;
-use kernel::{Actor, FieldError, Problem, Reader};
+use kernel::{Act, Actor, FieldError, Problem, Reader};
 use serde_json::json;
 
-use crate::deeds;
 use crate::orgs::{self, Org, Wanted};
 pub use crate::web::Caller;
 use crate::web::Shared;
+use crate::{accounts, deeds};
 use store::Group;
 
 /// Codes and names of what a group is.
@@ -198,6 +198,7 @@ pub async fn deal(
                 return Err(Problem::field("why", "请写明原因，2 至 100 个字"));
             }
             act.put(vec![store::everybody_leaves(&act, id, why)]).await?;
+            close_org(&mut act, &group).await?;
             ("ended", format!("{}撤销：{why}", group.name))
         }
     };
@@ -207,6 +208,23 @@ pub async fn deal(
     let told = json!({"id": id, "version": version + 1});
     let outcome = caller.outcome(&format!("{}?saved={saved}", path(id)), &told);
     act.commit_noting(&format!("group/{id}"), &outcome, &detail).await
+}
+
+/// A mutual-help group is an organisation: that ends with it.
+async fn close_org(act: &mut Act, group: &Group) -> Result<(), Problem> {
+    if group.kind != "mutual" {
+        return Ok(());
+    }
+    let Some(org) = orgs::store::by_code(act, &group.code, "group").await? else {
+        return Ok(());
+    };
+    if accounts::store::n_open_at(act, org.id).await? > 0 {
+        let says = "组长的账号还在用，请先请系统管理员停用，再撤销小组";
+        return Err(Problem::refused("org-has-accounts", says));
+    }
+    orgs::hold(act, &org).await?;
+    orgs::close(act, (&org, org.version), None).await?;
+    Ok(())
 }
 
 fn check_guidance(group: &Group, (on, what): (Date, &str), today: Date) -> Result<(), Problem> {

@@ -81,6 +81,9 @@ async fn batches(app: &Shared, actor: &Actor, asked: &Fields) -> Result<Markup, 
                 (frame::main_button_link("/handovers/new", "开批次"))
             }
             (export_button(actor, "list=handed"))
+            @if actor.can(deeds::HANDOVER_REVIEW) && actor.can(deeds::PEOPLE_EXPORT) {
+                (frame::button_link("/exports/new?list=batches", "导出批次和协议台账"))
+            }
         }))
         (frame::tabs("按状态", &tabs))
         (frame::table(Table::new("移交批次", columns).rows(cells)

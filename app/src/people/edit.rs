@@ -55,6 +55,7 @@ pub async fn change(
     }
     let mut news = residence(&before, checked.fields(), since);
     news.extend(party(&before, checked.fields(), act.day()));
+    news.extend(form(&before, checked.fields(), act.day()));
     news.extend(pension(&mut act, &before, checked.fields()).await?);
     duties::note(&mut act, &laws, id, caller.source(), &news).await?;
     let version = before.version + 1;
@@ -97,6 +98,18 @@ pub(super) fn party(before: &Person, after: &NewPerson, on: Date) -> Option<News
         (true, false) => Some(News { kind: FactKind::PartyMemberNoMore, on }),
         _ => None,
     }
+}
+
+/// Whoever is managed in another form than before.
+pub(super) fn form(before: &Person, after: &NewPerson, on: Date) -> Option<News> {
+    let is = |code: &str| registry::is_transitional(code);
+    let kind = match (is(&before.management), is(&after.management)) {
+        (false, true) => FactKind::FormTransitional,
+        (true, false) => FactKind::FormBasic,
+        (true, true) if before.management != after.management => FactKind::FormReviewed,
+        _ => return None,
+    };
+    Some(News { kind, on })
 }
 
 /// A pension that began on another day than was written down: the old fact is void.

@@ -112,6 +112,9 @@ pub fn first_facts(checked: &Checked, place: &registry::Place, today: Date) -> V
     if away != Away::Here {
         news.push(News { kind: FactKind::Residence { away }, on });
     }
+    if registry::is_transitional(&new.management) {
+        news.push(News { kind: FactKind::FormTransitional, on });
+    }
     if registry::is_party_member(&new.political) {
         news.push(News { kind: FactKind::PartyMember, on });
     }

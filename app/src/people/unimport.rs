@@ -49,6 +49,9 @@ pub async fn restore(
             FactKind::Residence { .. }
                 | FactKind::PartyMember
                 | FactKind::PartyMemberNoMore
+                | FactKind::FormTransitional
+                | FactKind::FormBasic
+                | FactKind::FormReviewed
                 | FactKind::MarkSet { .. }
                 | FactKind::DependantFollowed { .. }
                 | FactKind::DependantEnded { .. }

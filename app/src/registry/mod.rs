@@ -41,6 +41,12 @@ pub fn is_party_member(political: &str) -> bool {
     matches!(political, "01" | "02")
 }
 
+/// Whether a form of management (see [`codes::MANAGEMENT`]) is another than the basic one.
+#[must_use]
+pub fn is_transitional(management: &str) -> bool {
+    !matches!(management, "" | "1")
+}
+
 /// A retiree, with the sensitive columns opened. Never show them unmasked without a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {

@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 use jiff::civil::date;
-use kernel::Actor;
+use kernel::{Actor, q};
 use serde_json::Value;
 use songhe::registry::NewPerson;
 
@@ -47,6 +47,21 @@ async fn the_leader_sees_names(world: &World, (first, second): (&str, &str)) {
     assert!(seen.body.contains("欧阳淑英") && seen.body.contains("商定每月活动"));
     assert!(!seen.body.contains("/people/"), "a leader opens no retiree");
     assert_eq!(world.get(&leader, second).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Not while its leader signs in; the organisation is closed with the group.
+async fn it_ends(world: &World, clerk: &Actor, first: &str) {
+    let end = [("action", "end"), ("why", "并入第二组")];
+    let early = on(world, clerk, first, &end).await;
+    assert!(early.contains("组长的账号还在用"), "{early}");
+    let org = world.org("990101001001-02", "group").await;
+    let disable = q!("UPDATE accounts SET disabled_on = '2026-05-06' WHERE org = $1", org);
+    world.db().housekeep(vec![disable]).await.unwrap();
+    let ended = on(world, clerk, first, &end).await;
+    assert!(ended.ends_with("saved=ended"), "{ended}");
+    let closed = q!("SELECT closed_on FROM orgs WHERE id = $1", org);
+    let closed: String = world.db().row(closed).await.unwrap().unwrap().get(0).unwrap();
+    assert_eq!(closed, "2026-05-06", "the organisation ends with it");
 }
 
 #[tokio::test]
@@ -103,8 +118,7 @@ async fn a_mutual_help_group_is_an_organisation_and_nobody_is_in_two() {
         assert!(left.status.is_redirection(), "{}", left.says());
         let shown = told(&world, &clerk, &format!("/api/v1{first}")).await;
         assert_eq!((&shown["leader"], &shown["members"]), (&Value::Null, &1.into()));
-        let ended = on(&world, &clerk, &first, &[("action", "end"), ("why", "并入第二组")]).await;
-        assert!(ended.ends_with("saved=ended"), "{ended}");
+        it_ends(&world, &clerk, &first).await;
         let late = world.post(&clerk, &join, &[("person", &two)]).await;
         assert_eq!(late.status, StatusCode::CONFLICT, "after its end");
         let free = world.post(&clerk, &format!("{second}/join"), &both).await;

@@ -187,6 +187,8 @@ async fn a_roster_goes_from_the_enterprise_to_the_station_with_a_receipt_at_ever
         assert_eq!(shown["differences"].as_array().unwrap().len(), 0, "{shown}");
         let page = world.get(&office, &path).await;
         assert!(page.body.contains("逐级对账"), "{}", page.body);
+        let ledger = crate::exporting::export(&world, &office, &[("list", "batches")]).await;
+        assert_eq!(ledger.rows()[1][7..9], ["2", "2"], "roster and received");
         assert_eq!(shown["registry"]["active"], shown["counts"]["accepted"], "{shown}");
         assert!(page.body.contains("人员库登记的人中，在管"), "{}", page.body);
         let version = shown["version"].to_string();

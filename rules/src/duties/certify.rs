@@ -121,6 +121,6 @@ fn evidence_after(walk: &Walk<'_>, seen: &mut usize, base: Base, before: Date) -
 }
 
 /// 2026-04-30 as 20260430.
-fn day_key(day: Date) -> i64 {
+pub(super) fn day_key(day: Date) -> i64 {
     i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())
 }

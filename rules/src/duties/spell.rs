@@ -30,6 +30,7 @@ pub(super) enum Seen {
     SeniorCard = 32,
     Party = 64,
     File = 128,
+    Form = 256,
 }
 
 /// A stretch of time; its last day is the day of the fact that ends it.
@@ -111,6 +112,7 @@ impl<'a> Walk<'a> {
             FactKind::SeniorCardSettled => Seen::SeniorCard,
             FactKind::PartyMember => Seen::Party,
             FactKind::FileKept { .. } => Seen::File,
+            FactKind::FormTransitional => Seen::Form,
             _ => return,
         };
         self.seen |= seen as u32;

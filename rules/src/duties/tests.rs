@@ -349,6 +349,37 @@ fn the_party_relation_goes_where_its_member_goes() {
     assert!(of(Rule::Party, None, &merged[..1], date(2026, 5, 6)).is_empty());
 }
 
+/// 孙德福 is managed by his enterprise: looked at again every twelve months. An early look moves the
+/// next one, a missed one is followed by the next, and nothing is owed once the community manages
+/// him.
+#[test]
+fn a_transitional_form_is_looked_at_every_year() {
+    let he = facts(&[
+        (date(2022, 3, 1), TAKEN_IN),
+        (date(2022, 3, 1), FactKind::FormTransitional),
+        (date(2023, 2, 20), FactKind::FormReviewed),
+        (date(2023, 9, 1), FactKind::FormReviewed),
+        (date(2026, 1, 9), FactKind::FormBasic),
+    ]);
+    let duties = of(Rule::Form, None, &he, date(2026, 5, 6));
+    let rows: Vec<_> = duties.iter().map(|one| (one.opens_on, one.due_on, one.state)).collect();
+    assert_eq!(
+        rows,
+        [
+            (
+                date(2023, 1, 30),
+                date(2023, 3, 1),
+                settled(date(2023, 2, 20), 3, Timeliness::OnTime)
+            ),
+            (date(2024, 8, 2), date(2024, 9, 1), State::Missed { on: date(2024, 10, 1) }),
+            (date(2025, 8, 2), date(2025, 9, 1), State::Missed { on: date(2025, 10, 1) }),
+        ]
+    );
+    assert!(duties.iter().all(|one| one.owner == Level::Street));
+    let open = of(Rule::Form, None, &he[..4], date(2024, 8, 2));
+    assert_eq!(open.last().unwrap().state, State::Open);
+}
+
 /// (level of the body that keeps the file, border crossed, whether the file has to follow)
 #[test]
 fn the_file_follows_out_of_the_jurisdiction_of_its_keeper() {
@@ -551,6 +582,9 @@ fn kinds_of_facts_are_stored_and_read_again() {
         FactKind::PartyMember,
         FactKind::PartyMemberNoMore,
         FactKind::PartyJoined,
+        FactKind::FormTransitional,
+        FactKind::FormBasic,
+        FactKind::FormReviewed,
         FactKind::DependantFollowed { relative: 7 },
         FactKind::DependantEnded { relative: 7 },
     ];

@@ -75,6 +75,7 @@ const fn figures(rule: Rule) -> &'static [&'static str] {
         Rule::ContactCard => &["card.issue.working_days"],
         Rule::SeniorCard => &["card.senior.age", "card.senior.days"],
         Rule::Reach => &["reach.next_days", "reach.steps"],
+        Rule::Form => &["form.review.months", "form.review.opens_before_days"],
         Rule::Party => &["party.join.months"],
         Rule::FileFollows => &["archives.follow.working_days"],
     }

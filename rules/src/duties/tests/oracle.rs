@@ -191,6 +191,9 @@ fn kinds() -> impl Strategy<Value = FactKind> {
         1 => Just(FactKind::SeniorCardSettled),
         2 => Just(FactKind::PartyMember),
         1 => Just(FactKind::PartyMemberNoMore),
+        1 => Just(FactKind::FormTransitional),
+        1 => Just(FactKind::FormBasic),
+        2 => Just(FactKind::FormReviewed),
         1 => Just(FactKind::PartyJoined),
         2 => prop::sample::select(Level::ALL).prop_map(|level| FactKind::FileKept { level }),
     ]
