@@ -6,6 +6,8 @@ use super::STATES;
 use crate::codes::{LedgerLine, cell, name_of};
 
 /// Cards of the retirees of a jurisdiction, after a number.
+/// The place is compared as an expression, so that
+/// rows are walked by their numbers once and not sorted anew for every page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -21,7 +23,8 @@ pub async fn page(
                        AND o.kind IN ('office', 'center', 'station') ORDER BY o.id LIMIT 1),
                     c.number, c.state, c.printed_on, c.issued_on, c.ended_on, c.note
              FROM cards c JOIN persons p ON p.id = c.person
-             WHERE p.org >= $1 AND p.org < $2 AND ($3 = '' OR c.state = $3) AND c.id > $4
+             WHERE p.org || '' >= $1 AND p.org || '' < $2
+               AND ($3 = '' OR c.state = $3) AND c.id > $4
              ORDER BY c.id LIMIT $5",
             scope.from(),
             scope.to(),

@@ -79,7 +79,8 @@ pub async fn batches(
                     b.agreement_no, b.agreement_on, b.agreement_until, b.agreement_ended_on,
                     b.state, b.closed_on, b.settlement
              FROM handover_batches b
-             WHERE b.org >= $1 AND b.org < $2 AND ($3 = '' OR b.state = $3) AND b.id > $4
+             WHERE b.org || '' >= $1 AND b.org || '' < $2
+               AND ($3 = '' OR b.state = $3) AND b.id > $4
              ORDER BY b.id LIMIT $5",
             scope.from(),
             scope.to(),
