@@ -10,6 +10,7 @@ pub mod generate;
 pub mod handover;
 mod import;
 pub mod law;
+mod matching;
 pub mod people;
 mod recode;
 mod routes;
@@ -109,6 +110,8 @@ enum Command {
     /// 导入
     #[command(subcommand)]
     Import(import::Import),
+    /// 外来名单（死亡、就医、丧葬……）与人员库比对：哪一行是谁，有多大把握，凭什么
+    Match(matching::Wish),
     /// 导出名单；次数、权限、记录、审计与页面相同
     Export(export::Wish),
     /// 替另一个进程读一个收到的文件
@@ -303,6 +306,7 @@ async fn run(cli: Cli, given: Given) -> anyhow::Result<ExitCode> {
         Command::Compute { command } => compute::compute(&command),
         Command::Check { command: compute::Check::Id } => compute::check_ids(&place),
         Command::Import(command) => import::import(&place, &command).await,
+        Command::Match(wish) => matching::run(&place, &wish).await,
         Command::Export(wish) => export::export(&place, &wish).await,
         Command::ReadSheet { path, name, n_rows } => import::read_sheet(&path, &name, &n_rows),
         Command::EditSheet { from, to } => import::edit_sheet(&from, &to),

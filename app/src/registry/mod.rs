@@ -14,6 +14,7 @@ pub mod health;
 pub mod history;
 pub mod learned;
 mod likeness;
+pub mod linking;
 pub mod marks;
 pub mod moves;
 pub mod placing;
