@@ -1,18 +1,5 @@
 //! Levels and kinds of organisations, and small tables of words shared by the rooms.
 
-use kernel::{DbError, Row};
-
-/// A line of a ledger that is exported: its number, and a cell for every column.
-pub type LedgerLine = (i64, Vec<String>);
-
-/// A text of a row, empty where there is none.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn cell(row: &Row, at: usize) -> Result<String, DbError> {
-    Ok(row.get::<Option<String>>(at)?.unwrap_or_default())
-}
-
 /// Kinds of organisations: bodies of one level share its division code and differ in kind.
 pub const ORG_KINDS: &[(&str, &str)] = &[
     ("office", "退管机构"),

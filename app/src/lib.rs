@@ -25,6 +25,7 @@ pub mod exchange;
 pub mod groups;
 pub mod handover;
 pub mod law;
+pub mod ledgers;
 pub mod orgs;
 pub mod papers;
 pub mod people;

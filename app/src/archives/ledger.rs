@@ -1,9 +1,9 @@
 //! 人事档案台账：一份一行，现在在哪里、在谁手里。
 
-use kernel::{DbError, Reader, Row, Scope, q};
+use kernel::{DbError, Reader, Scope, q};
 
 use super::STATES;
-use crate::codes::{LedgerLine, cell, name_of};
+use crate::ledgers::{Line, lines};
 
 /// Files of a body and those below it, after a number.
 /// The place is compared as an expression, so that
@@ -15,46 +15,25 @@ pub async fn page(
     reader: &mut impl Reader,
     (scope, state): (&Scope, &str),
     (after, n): (i64, i64),
-) -> Result<Vec<LedgerLine>, DbError> {
-    let rows = reader
-        .ask(q!(
-            "SELECT a.id, p.name,
-                    (SELECT o.name FROM orgs o WHERE o.code = p.org
-                       AND o.kind IN ('office', 'center', 'station') ORDER BY o.id LIMIT 1),
-                    a.number,
-                    (SELECT o.name FROM orgs o WHERE o.code = a.holder
-                       AND o.kind IN ('office', 'center', 'station') ORDER BY o.id LIMIT 1),
-                    a.box, a.state, CAST(a.volumes AS TEXT), CAST(a.pages AS TEXT), a.arrived_on,
-                    a.borrower, a.due_on, a.seen_on, a.note
-             FROM archives a JOIN persons p ON p.id = a.person
-             WHERE a.holder || '' >= $1 AND a.holder || '' < $2
-               AND ($3 = '' OR a.state = $3) AND a.id > $4
-             ORDER BY a.id LIMIT $5",
-            scope.from(),
-            scope.to(),
-            state,
-            after,
-            n
-        ))
-        .await?;
-    rows.iter().map(line).collect()
-}
-
-fn line(row: &Row) -> Result<LedgerLine, DbError> {
-    let cells = vec![
-        cell(row, 1)?,
-        cell(row, 2)?,
-        cell(row, 3)?,
-        cell(row, 4)?,
-        cell(row, 5)?,
-        name_of(STATES, &row.get::<String>(6)?).to_owned(),
-        cell(row, 7)?,
-        cell(row, 8)?,
-        cell(row, 9)?,
-        cell(row, 10)?,
-        cell(row, 11)?,
-        cell(row, 12)?,
-        cell(row, 13)?,
-    ];
-    Ok((row.get(0)?, cells))
+) -> Result<Vec<Line>, DbError> {
+    let asked = q!(
+        "SELECT a.id, p.name,
+                (SELECT o.name FROM orgs o WHERE o.code = p.org
+                   AND o.kind IN ('office', 'center', 'station') ORDER BY o.id LIMIT 1),
+                a.number,
+                (SELECT o.name FROM orgs o WHERE o.code = a.holder
+                   AND o.kind IN ('office', 'center', 'station') ORDER BY o.id LIMIT 1),
+                a.box, a.state, CAST(a.volumes AS TEXT), CAST(a.pages AS TEXT), a.arrived_on,
+                a.borrower, a.due_on, a.seen_on, a.note
+         FROM archives a JOIN persons p ON p.id = a.person
+         WHERE a.holder || '' >= $1 AND a.holder || '' < $2
+           AND ($3 = '' OR a.state = $3) AND a.id > $4
+         ORDER BY a.id LIMIT $5",
+        scope.from(),
+        scope.to(),
+        state,
+        after,
+        n
+    );
+    lines(reader, asked, &[(6, STATES)]).await
 }

@@ -1,6 +1,6 @@
 //! 档案移交单：一批档案从一个机构送到另一个，对方逐份清点签收；没收到的立即列为下落不明。
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kernel::{Act, Actor, Problem, Reader, Row, Scope, q};
@@ -274,10 +274,13 @@ pub async fn answer(
     for file in &files {
         let is_absent = absent.contains(&file.id);
         settle(&mut act, actor, (&slip, file), (is_absent, reason)).await?;
-        if !is_absent {
-            let theirs = (file.person, file.person_org.as_str());
-            keeper(&slip.to_org).took(&mut act, &laws, theirs).await?;
-        }
+    }
+    // Everybody takes people in the same order, so that no two acts wait for one another.
+    let came = files.iter().filter(|file| !absent.contains(&file.id));
+    let came: BTreeMap<i64, &str> =
+        came.map(|file| (file.person, file.person_org.as_str())).collect();
+    for theirs in came {
+        keeper(&slip.to_org).took(&mut act, &laws, theirs).await?;
     }
     let told = json!({"id": id, "received": n_received, "absent": absent.len()});
     let outcome = caller.outcome(&format!("/archives/slips/{id}?saved=1"), &told);

@@ -9,6 +9,7 @@ use rules::facts::{Fact, FactKind};
 use super::{News, note, settle_one, store};
 use crate::codes::level_of;
 use crate::policies::Laws;
+use crate::registry;
 
 /// A body that keeps the personnel files of retirees.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,8 @@ impl Keeper<'_> {
         (person, org): (i64, &str),
     ) -> Result<(), Problem> {
         let Some(new) = self.news(org, act.day()) else { return Ok(()) };
+        // Whoever writes another fact of the person meanwhile waits and sees this one.
+        registry::store::hold(act, person).await?;
         let waits = q!(
             "SELECT 1 FROM duties WHERE person = $1 AND rule = $2 LIMIT 1",
             person,

@@ -5,8 +5,8 @@ use kernel::{Actor, Db, Deed, Problem, Scope};
 use super::export_columns::{self as columns, Column};
 use super::export_file::Writer;
 use super::export_masks::Masks;
-use crate::codes::LedgerLine;
 use crate::duties::lists as duties;
+use crate::ledgers::Line;
 use crate::people::{list as people, moves, moves_ledger, roll};
 use crate::visits::ledger;
 use crate::visits::store::lists as visits;
@@ -288,7 +288,7 @@ async fn ledger(
     db: &Db,
     list: List,
     (which, after): ((&Scope, &str), i64),
-) -> Result<Vec<LedgerLine>, Problem> {
+) -> Result<Vec<Line>, Problem> {
     let (mut db, at) = (db.clone(), (after, PAGE));
     Ok(match list {
         List::Archives => archives::ledger::page(&mut db, which, at).await?,

@@ -1,9 +1,9 @@
 //! 组织关系介绍信台账：一封一行，转往哪个支部、有没有回执。
 
-use kernel::{DbError, Reader, Row, Scope, q};
+use kernel::{DbError, Reader, Scope, q};
 
 use super::letters::STATES;
-use crate::codes::{LedgerLine, cell, name_of};
+use crate::ledgers::{Line, lines};
 
 /// Letters to the branches of a jurisdiction, after a number.
 /// The place is compared as an expression, so that
@@ -15,41 +15,23 @@ pub async fn page(
     reader: &mut impl Reader,
     (scope, state): (&Scope, &str),
     (after, n): (i64, i64),
-) -> Result<Vec<LedgerLine>, DbError> {
-    let rows = reader
-        .ask(q!(
-            "SELECT l.id, p.name,
-                    (SELECT o.name FROM orgs o WHERE o.code = l.org
-                       AND o.kind IN ('office', 'center', 'station') ORDER BY o.id LIMIT 1),
-                    l.number, l.issuer, g.name, l.issued_on, l.valid_until, l.state,
-                    l.answered_on, l.note
-             FROM party_letters l JOIN persons p ON p.id = l.person
-                  JOIN circles g ON g.id = l.branch
-             WHERE l.org || '' >= $1 AND l.org || '' < $2
-               AND ($3 = '' OR l.state = $3) AND l.id > $4
-             ORDER BY l.id LIMIT $5",
-            scope.from(),
-            scope.to(),
-            state,
-            after,
-            n
-        ))
-        .await?;
-    rows.iter().map(line).collect()
-}
-
-fn line(row: &Row) -> Result<LedgerLine, DbError> {
-    let cells = vec![
-        cell(row, 1)?,
-        cell(row, 2)?,
-        cell(row, 3)?,
-        cell(row, 4)?,
-        cell(row, 5)?,
-        cell(row, 6)?,
-        cell(row, 7)?,
-        name_of(STATES, &row.get::<String>(8)?).to_owned(),
-        cell(row, 9)?,
-        cell(row, 10)?,
-    ];
-    Ok((row.get(0)?, cells))
+) -> Result<Vec<Line>, DbError> {
+    let asked = q!(
+        "SELECT l.id, p.name,
+                (SELECT o.name FROM orgs o WHERE o.code = l.org
+                   AND o.kind IN ('office', 'center', 'station') ORDER BY o.id LIMIT 1),
+                l.number, l.issuer, g.name, l.issued_on, l.valid_until, l.state,
+                l.answered_on, l.note
+         FROM party_letters l JOIN persons p ON p.id = l.person
+              JOIN circles g ON g.id = l.branch
+         WHERE l.org || '' >= $1 AND l.org || '' < $2
+           AND ($3 = '' OR l.state = $3) AND l.id > $4
+         ORDER BY l.id LIMIT $5",
+        scope.from(),
+        scope.to(),
+        state,
+        after,
+        n
+    );
+    lines(reader, asked, &[(8, STATES)]).await
 }

@@ -305,6 +305,7 @@ async fn take_some_in(
     }
     act.bulk(queries).await.map_err(|cause| Problem::from(cause).or_stale())?;
     act.put(updates).await.map_err(|cause| Problem::from(cause).or_stale())?;
+    had.sort_by_key(|person| person.id);
     for person in had {
         archives::keeper(&batch.org).took(act, laws, (person.id, &person.org)).await?;
     }
