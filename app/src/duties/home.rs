@@ -18,6 +18,8 @@ use crate::web::Shared;
 
 /// Rows of each table of the home page.
 const ROWS: i64 = 12;
+/// Above a station the work of others comes next on the page.
+const ROWS_ABOVE: i64 = 5;
 
 /// The part of the home page about duties.
 ///
@@ -50,7 +52,8 @@ async fn own(app: &Shared, actor: &Actor, level: Level, days: Days) -> Result<Ma
         from: None,
         until: None,
     };
-    let listing = lists::list(&app.db, &filter, None, ROWS).await?;
+    let n_rows = if level == Level::Station { ROWS } else { ROWS_ABOVE };
+    let listing = lists::list(&app.db, &filter, None, n_rows).await?;
     let laws = app.laws().await?;
     let owner = level.code();
     let between = |first, last| format!("/duties?owner={owner}&from={first}&until={last}");

@@ -1,7 +1,7 @@
 //! One thing of a made-up life, entered by the use case by which anybody would enter it.
 
 use kernel::{Act, Actor, Problem};
-use madeup::{EventKind, MadeUpEvent, MadeUpPerson, Plan, VisitWay};
+use madeup::{EventKind, MadeUpEvent, MadeUpPerson, Management, Plan, VisitWay};
 use rules::days::add_days;
 use rules::facts::{CertifiedBy, FactKind, Way};
 
@@ -85,6 +85,10 @@ async fn earlier(
     if matches!(of.political.code, "01" | "02") && of.index % 40 != 3 {
         let joined_on = add_days(came_on, 10 + nth % 60).min(day);
         news.push(News { kind: FactKind::PartyJoined, on: joined_on });
+    }
+    if !matches!(of.management, Management::Community) && of.index % 9 != 4 {
+        let reviewed_on = add_days(day, -20 - nth % 200).max(came_on);
+        news.push(News { kind: FactKind::FormReviewed, on: reviewed_on });
     }
     let senior_card_on = add_days(rules::days::birthday(of.born_on, 70), nth % 60);
     if (came_on..=day).contains(&senior_card_on) {
