@@ -1,4 +1,7 @@
 //! Ledgers that are taken out as files: lines that come from the engine with all their cells.
+//!
+//! Their queries compare the place as an expression (`org || ''`), so that rows are walked by their
+//! numbers once and not sorted anew for every page.
 
 use kernel::{DbError, Query, Reader, Row};
 

@@ -114,30 +114,23 @@ impl Index {
         Known { record, number, born: *born }
     }
 
-    /// Rows that share a key with a person.
-    pub fn near(&self, known: &Known<'_>, near: &mut Vec<u32>) {
+    /// Rows that share a key with a person. Of every row it is counted how many people bear its
+    /// name, and how many one of its sound.
+    pub fn near(&self, known: &Known<'_>, (near, seen): (&mut Vec<u32>, &mut Seen)) {
         let Known { record: person, number, .. } = known;
         keys(known, |key| near.extend(self.ways.get(&key).into_iter().flatten()));
         // Without a number a row is found by its name; a person without one likewise.
-        for (table, key) in [
-            (&self.names, key(9, &[person.name.as_bytes()])),
-            (&self.sounds, key(10, &[person.sound.as_bytes()])),
-        ] {
-            let bare = |row: &&u32| {
-                let own = self.row(**row).number;
-                !matches!((own, number), (Number::Citizen(_), Number::Citizen(_)))
-            };
-            near.extend(table.get(&key).into_iter().flatten().filter(bare));
-        }
-    }
-
-    /// How many people bear the name of a row, and how many one of its sound.
-    pub fn count(&self, person: &Record, seen: &mut Seen) {
+        let is_bare = |row: u32| {
+            let own = self.row(row).number;
+            !matches!((own, number), (Number::Citizen(_), Number::Citizen(_)))
+        };
         for row in self.names.get(&key(9, &[person.name.as_bytes()])).into_iter().flatten() {
             seen.bearer(*row);
+            near.extend(is_bare(*row).then_some(*row));
         }
         for row in self.sounds.get(&key(10, &[person.sound.as_bytes()])).into_iter().flatten() {
             seen.sounding(*row);
+            near.extend(is_bare(*row).then_some(*row));
         }
     }
 }

@@ -133,8 +133,7 @@ impl Matcher {
         self.seen.person(&number, known.born);
         let mut near = std::mem::take(&mut self.near);
         near.clear();
-        self.index.near(&known, &mut near);
-        self.index.count(person, &mut self.seen);
+        self.index.near(&known, (&mut near, &mut self.seen));
         near.sort_unstable();
         near.dedup();
         for &row in &near {

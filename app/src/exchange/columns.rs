@@ -2,7 +2,6 @@
 
 use sheets::{Content, Field, Need};
 
-/// A column with nothing to be guessed from its values.
 /// A column whose values tell what it is, whatever its title says.
 const fn telling(field: Field, content: Content, required: Need) -> Field {
     Field { content, required, ..field }

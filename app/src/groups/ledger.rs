@@ -6,8 +6,6 @@ use super::letters::STATES;
 use crate::ledgers::{Line, lines};
 
 /// Letters to the branches of a jurisdiction, after a number.
-/// The place is compared as an expression, so that
-/// rows are walked by their numbers once and not sorted anew for every page.
 ///
 /// # Errors
 /// Whatever the database says.

@@ -13,7 +13,7 @@ use crate::codes::name_of;
 use crate::people::registration;
 use crate::registry::codes::POLITICAL;
 use crate::web::{self, fields::Asked};
-use crate::web::{Me, Shared};
+use crate::web::{Fields, Me, Shared};
 
 /// People on one printed roster; the rest follows on the next.
 const N_ROWS: i64 = 500;
@@ -85,6 +85,27 @@ pub async fn one_form(
     Ok(web::on_paper(&app, sheet))
 }
 
+/// So many people of a batch after the place that is asked for, and the way to those after them.
+async fn a_part(
+    app: &Shared,
+    actor: &Actor,
+    (batch, asked): (&Batch, &Fields),
+    (what, n): (&str, i64),
+) -> Result<(Vec<Candidate>, Markup), Problem> {
+    let (pinyin, at) = asked.get("after").rsplit_once('/').unwrap_or_default();
+    let place = ((pinyin, at.parse().unwrap_or(0)), n);
+    let people = people_pages::visible(app, actor, (batch, ""), place).await?;
+    let full = i64::try_from(people.len()).unwrap_or(0) == n;
+    let next = people.last().filter(|_| full).map(|one| {
+        let pinyin = crate::web::page::encoded(&one.pinyin);
+        format!("{}/{what}?after={pinyin}/{}", path(batch.id), one.id)
+    });
+    let next = html! {
+        @if let Some(next) = next { p { a href=(next) { "接着打印下一部分" } } }
+    };
+    Ok((people, next))
+}
+
 /// The registration forms of a batch, each on a sheet.
 pub async fn forms(
     State(app): State<Shared>,
@@ -93,18 +114,11 @@ pub async fn forms(
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
     let batch = seen(&app, &actor, id).await?;
-    let (pinyin, at) = asked.get("after").rsplit_once('/').unwrap_or_default();
-    let place = ((pinyin, at.parse().unwrap_or(0)), N_FORMS);
-    let people = people_pages::visible(&app, &actor, (&batch, ""), place).await?;
-    let full = i64::try_from(people.len()).unwrap_or(0) == N_FORMS;
-    let next = people.last().filter(|_| full).map(|one| {
-        let pinyin = crate::web::page::encoded(&one.pinyin);
-        format!("{}/forms?after={pinyin}/{}", path(id), one.id)
-    });
+    let (people, next) = a_part(&app, &actor, (&batch, &asked), ("forms", N_FORMS)).await?;
     let body = html! {
         @for one in &people { (form(one, registration::TITLE)) }
         @if people.is_empty() { p { "批次中还没有人。" } } @else { (registration::note()) }
-        @if let Some(next) = next { p { a href=(next) { "接着打印下一部分" } } }
+        (next)
     };
     let back = path(id);
     let sheet = PrintSheet::new("个人情况登记表", &actor.org_name, body).back(&back);
@@ -129,20 +143,13 @@ pub async fn roll(
     Asked(asked): Asked,
 ) -> Result<Markup, Problem> {
     let batch = seen(&app, &actor, id).await?;
-    let (pinyin, at) = asked.get("after").rsplit_once('/').unwrap_or_default();
-    let place = ((pinyin, at.parse().unwrap_or(0)), N_ROWS);
-    let people = people_pages::visible(&app, &actor, (&batch, ""), place).await?;
-    let full = i64::try_from(people.len()).unwrap_or(0) == N_ROWS;
-    let next = people.last().filter(|_| full).map(|one| {
-        let pinyin = crate::web::page::encoded(&one.pinyin);
-        format!("{}/roll?after={pinyin}/{}", path(id), one.id)
-    });
+    let (people, next) = a_part(&app, &actor, (&batch, &asked), ("roll", N_ROWS)).await?;
     let body = html! {
         p { "批次：" (batch.number) "　移交单位：" (batch.enterprise_name)
             "　计划移交 " (frame::count(batch.plan_people)) " 人" }
         (roster(&people))
         (signatures(&batch.enterprise_name, &actor.org_name))
-        @if let Some(next) = next { p { a href=(next) { "接着打印下一部分" } } }
+        (next)
     };
     let head = ("退休人员移交名册", actor.org_name.as_str(), &*path(id));
     Ok(on_paper(&app, head, body))

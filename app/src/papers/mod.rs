@@ -82,15 +82,17 @@ fn wrong(says: impl Into<String>) -> Problem {
     Problem::field("file", says)
 }
 
-/// What a file is that was handed in.
-fn judge(file: &Handed) -> Result<Kind, Problem> {
+/// What a file is that was handed in, and its bytes.
+fn judge(file: &Handed) -> Result<(Kind, Vec<u8>), Problem> {
     if file.n_bytes > MOST_BYTES {
         let most = MOST_BYTES >> 20;
         return Err(wrong(format!("附件最大 {most} MiB，请降低扫描的分辨率或分成几份上传")));
     }
     let bytes = read(file.path())?;
-    Kind::of(&bytes)
-        .ok_or_else(|| wrong("只收 PDF、JPG、PNG 和 OFD 文件；这个文件不是，请另存后再上传"))
+    match Kind::of(&bytes) {
+        Some(kind) => Ok((kind, bytes)),
+        None => Err(wrong("只收 PDF、JPG、PNG 和 OFD 文件；这个文件不是，请另存后再上传")),
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Problem> {
@@ -133,7 +135,7 @@ pub async fn add(
     actor: &Actor,
     (about, file, note): (About<'_>, &Handed, &str),
 ) -> Result<Paper, Problem> {
-    let kind = judge(file)?;
+    let (kind, bytes) = judge(file)?;
     if note.chars().count() > 100 || note.chars().any(char::is_control) {
         return Err(Problem::field("note", "说明最多 100 个字"));
     }
@@ -155,7 +157,7 @@ pub async fn add(
         body: &actor.org_name,
     };
     store::insert(act, about, &new).await?;
-    store::keep(act, id, file.path()).await?;
+    store::keep(act, id, &bytes).await?;
     store::find(act, id).await?.ok_or(Problem::NotFound)
 }
 

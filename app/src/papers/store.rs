@@ -1,13 +1,10 @@
 //! The rows of papers and the pieces of their bytes, sealed.
 
-use std::io::Read;
-use std::path::Path;
-
 use jiff::civil::Date;
-use kernel::{Act, Db, DbError, Problem, Reader, Row, q};
+use kernel::{Act, Db, DbError, Reader, Row, q};
 
 const COLUMN: &str = "paper_pieces.content";
-const PIECE: u64 = 512 << 10;
+const PIECE: usize = 512 << 10;
 /// Pieces that are read in one trip.
 const N_PIECES: i64 = 8;
 
@@ -159,20 +156,10 @@ pub(super) async fn void(
     Ok(act.run(update).await? == 1)
 }
 
-fn fault(cause: std::io::Error) -> Problem {
-    Problem::Fault(cause.into())
-}
-
-/// Keeps the bytes of a file, sealed piece by piece.
-pub(super) async fn keep(act: &mut Act, paper: i64, path: &Path) -> Result<(), Problem> {
-    let mut file = std::fs::File::open(path).map_err(fault)?;
-    let mut n: i64 = 0;
-    loop {
-        let mut bytes = Vec::new();
-        if (&mut file).take(PIECE).read_to_end(&mut bytes).map_err(fault)? == 0 {
-            return Ok(());
-        }
-        let sealed = act.vault().seal_bytes(COLUMN, &bytes)?;
+/// Keeps bytes, sealed piece by piece.
+pub(super) async fn keep(act: &mut Act, paper: i64, bytes: &[u8]) -> Result<(), DbError> {
+    for (n, piece) in (0_i64..).zip(bytes.chunks(PIECE)) {
+        let sealed = act.vault().seal_bytes(COLUMN, piece)?;
         let piece = q!(
             "INSERT INTO paper_pieces (paper, n, content) VALUES ($1, $2, $3)",
             paper,
@@ -180,8 +167,8 @@ pub(super) async fn keep(act: &mut Act, paper: i64, path: &Path) -> Result<(), P
             sealed
         );
         act.run(piece).await?;
-        n += 1;
     }
+    Ok(())
 }
 
 /// The bytes of a paper; at most [`super::MOST_BYTES`].

@@ -54,8 +54,7 @@ pub async fn change(
         return Ok(before.version);
     }
     let mut news = residence(&before, checked.fields(), since);
-    news.extend(party(&before, checked.fields(), act.day()));
-    news.extend(form(&before, checked.fields(), act.day()));
+    news.extend(standing(&before, checked.fields(), act.day()));
     news.extend(pension(&mut act, &before, checked.fields()).await?);
     duties::note(&mut act, &laws, id, caller.source(), &news).await?;
     let version = before.version + 1;
@@ -90,8 +89,12 @@ pub(super) fn residence(before: &Person, after: &NewPerson, on: Date) -> Vec<New
     away.map(|away| News { kind: FactKind::Residence { away }, on }).into_iter().collect()
 }
 
-/// Whoever has become a member of the party, or is one no more.
-pub(super) fn party(before: &Person, after: &NewPerson, on: Date) -> Option<News> {
+/// Whoever has become a member of the party or is one no more, or is managed in another form.
+pub(super) fn standing(before: &Person, after: &NewPerson, on: Date) -> impl Iterator<Item = News> {
+    party(before, after, on).into_iter().chain(form(before, after, on))
+}
+
+fn party(before: &Person, after: &NewPerson, on: Date) -> Option<News> {
     let is = |code: &str| registry::is_party_member(code);
     match (is(&before.political), is(&after.political)) {
         (false, true) => Some(News { kind: FactKind::PartyMember, on }),
@@ -100,8 +103,7 @@ pub(super) fn party(before: &Person, after: &NewPerson, on: Date) -> Option<News
     }
 }
 
-/// Whoever is managed in another form than before.
-pub(super) fn form(before: &Person, after: &NewPerson, on: Date) -> Option<News> {
+fn form(before: &Person, after: &NewPerson, on: Date) -> Option<News> {
     let is = |code: &str| registry::is_transitional(code);
     let kind = match (is(&before.management), is(&after.management)) {
         (false, true) => FactKind::FormTransitional,

@@ -3,12 +3,12 @@
 
 use axum::extract::{Path, State};
 use frame::{Entry, PrintSheet, paper_form};
-use jiff::civil::Date;
 use kernel::Problem;
 use maud::{Markup, html};
 use rules::facts::Away;
 use rules::identity::{Mask, mask, mask_telephone};
 
+use super::acts::day;
 use crate::codes::name_of;
 use crate::orgs;
 use crate::registry::codes::{self, RELATIONS};
@@ -38,9 +38,6 @@ pub struct Form<'a> {
 pub fn form(of: &Form<'_>, title: &str) -> Markup {
     let one = of.of;
     let text = |text: &str| html! { (text) };
-    let day = |day: Option<Date>| {
-        html! { @if let Some(day) = day { (frame::time(&day.to_string())) } }
-    };
     let coded = |table: &'static [codes::Code], code: &str| html! { (name_of(table, code)) };
     let blank = || html! {};
     let away = Away::from_code(&one.away).map_or("", Away::name);

@@ -82,8 +82,7 @@ pub async fn amend(act: &mut Act, laws: &Laws, one: &Amendment<'_>) -> Result<()
     let (before, after) = (one.before, one.after.fields());
     registry::update(act, before, one.after, SOURCE).await?;
     let mut news = edit::residence(before, after, act.day());
-    news.extend(edit::party(before, after, act.day()));
-    news.extend(edit::form(before, after, act.day()));
+    news.extend(edit::standing(before, after, act.day()));
     news.extend(edit::pension(act, before, after).await?);
     news.extend(mark(act, before, (one.marks, one.evidence)).await?);
     if let Some(contact) = one.contact {

@@ -252,7 +252,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The level of the body that was the last to take the personnel file in by a day.
-    pub fn kept_by(&self, on: Date) -> Option<Level> {
+    fn kept_by(&self, on: Date) -> Option<Level> {
         let up_to = self.facts.iter().rev().filter(|fact| fact.on <= on);
         let mut levels = up_to.filter_map(|fact| match fact.kind {
             FactKind::FileKept { level } => Some(level),
